@@ -1,0 +1,1 @@
+"""Engine, transactions, journal, migrations, keys and backups."""

@@ -1,0 +1,389 @@
+"""Sorts of value: each knows how to read what people type, and how to show it.
+
+A stored value is `str`, `int` or `None`, so that the database, the journal and a package hold the same thing.
+「无」 and 「不详」 are values of every text and day: the person knows that there is none, or that nobody knows.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from villagebranch.domain import idnumber
+from villagebranch.domain.errors import Unreadable
+
+Stored = str | int | None
+Align = Literal["left", "center", "right"]
+
+NONE = "无"
+UNKNOWN = "不详"
+_SAID = {"无": NONE, "没有": NONE, "不详": UNKNOWN, "未知": UNKNOWN, "不清楚": UNKNOWN}
+_EMPTY = {"", "—", "-", "－", "/", "——"}
+
+
+def plain(raw: object) -> str:
+    """`raw` as text: half-width digits and letters, no control characters, no space at either end."""
+    if raw is None:
+        return ""
+    if isinstance(raw, float) and raw.is_integer():
+        raw = int(raw)
+    text = str(raw).translate(_HALF_WIDTH)
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc").strip(" \t\r\n\u3000\ufeff")
+
+
+_HALF_WIDTH = {c: c - 0xFEE0 for c in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+
+
+class Value:
+    """One sort of value. Subclasses override `parse`, and what else differs from text."""
+
+    align: Align = "left"
+    numeric = False
+
+    def parse(self, raw: object, today: date | None = None) -> Stored:
+        """Return what is stored for `raw` (typed, pasted or from a cell); raise `Unreadable` with a way to mend it."""
+        raise NotImplementedError
+
+    def show(self, stored: Stored) -> str:
+        """Return the words that stand for `stored` on screen and on paper ('' for None)."""
+        return "" if stored is None else str(stored)
+
+    def sort_key(self, stored: Stored) -> tuple[bool, int | str]:
+        """Return a key that puts what is missing last."""
+        return (stored is None, "" if stored is None else stored)
+
+
+@dataclass(frozen=True)
+class Text(Value):
+    """Free text of at most `limit` characters; `lines` above 1 asks for a box of that height."""
+
+    limit: int = 200
+    lines: int = 1
+
+    def parse(self, raw: object, today: date | None = None) -> Stored:
+        text = plain(raw).replace("\r\n", "\n").replace("\r", "\n")
+        if self.lines == 1:
+            text = re.sub(r"[\s\u3000]+", " ", text)
+        if len(text) > self.limit:
+            raise Unreadable(f"最多 {self.limit} 个字，现在 {len(text)} 个字")
+        return None if text in _EMPTY else text
+
+
+@dataclass(frozen=True)
+class Name(Value):
+    """A person's name: padding inside Chinese names is dropped (周　丽), the dot of minority names is one character (·)."""
+
+    align: Align = "center"
+
+    def parse(self, raw: object, today: date | None = None) -> Stored:
+        text = re.sub(r"[•・．‧∙●]", "·", plain(raw))
+        text = re.sub(r"[\s\u3000]+", "" if re.search(r"[\u3400-\u9fff\U00020000-\U0003ffff]", text) else " ", text)
+        if not text or text in _EMPTY:
+            return None
+        if len(text) > 40:
+            raise Unreadable("姓名最多 40 个字")
+        if any(c.isdigit() for c in text):
+            raise Unreadable(f"姓名里不能有数字：{text}")
+        return text
+
+
+@dataclass(frozen=True)
+class Whole(Value):
+    """A whole number between `least` and `most`, both allowed."""
+
+    least: int = 0
+    most: int = 999_999
+    unit: str = ""
+    align: Align = "center"
+    numeric = True
+
+    def parse(self, raw: object, today: date | None = None) -> Stored:
+        text = plain(raw).removesuffix(self.unit).strip()
+        if text in _EMPTY:
+            return None
+        if not re.fullmatch(r"[+-]?\d{1,9}", text):
+            raise Unreadable(f"请填整数，如 10；现在是「{text}」")
+        number = int(text)
+        if not self.least <= number <= self.most:
+            raise Unreadable(f"请填 {self.least} 到 {self.most} 之间的数")
+        return number
+
+    def show(self, stored: Stored) -> str:
+        return "" if stored is None else f"{stored}{self.unit}"
+
+
+@dataclass(frozen=True)
+class Money(Value):
+    """An amount of money, stored in fen (分)."""
+
+    align: Align = "right"
+    numeric = True
+
+    def parse(self, raw: object, today: date | None = None) -> Stored:
+        text = plain(raw).replace(",", "").replace("，", "").removesuffix("元").strip().lstrip("¥￥")
+        if text in _EMPTY:
+            return None
+        if not re.fullmatch(r"-?\d{1,9}(\.\d{1,2})?", text):
+            raise Unreadable(f"请填金额，如 12.50；现在是「{text}」")
+        yuan, _, rest = text.lstrip("-").partition(".")
+        fen = int(yuan) * 100 + int(rest.ljust(2, "0") or 0)
+        return -fen if text.startswith("-") else fen
+
+    def show(self, stored: Stored) -> str:
+        if stored is None:
+            return ""
+        fen = int(stored)
+        return f"{'-' if fen < 0 else ''}{abs(fen) // 100}.{abs(fen) % 100:02}"
+
+
+@dataclass(frozen=True)
+class Choice(Value):
+    """One of a closed list: `options` maps the stored code to its label; `also` maps further writings to a code.
+
+    The codes that party software prints before a label (`223_正式党员`, `868_汉族`) are dropped.
+    """
+
+    options: Mapping[str, str]
+    also: Mapping[str, str] = field(default_factory=dict)
+    align: Align = "center"
+
+    def parse(self, raw: object, today: date | None = None) -> Stored:
+        text = re.sub(r"^[0-9A-Za-z]+_(?=\D)", "", plain(raw))
+        text = re.sub(r"[\s\u3000]+", "", text)
+        if text in _EMPTY:
+            return None
+        if text in self.options:
+            return text
+        for code, label in self.options.items():
+            if text == label:
+                return code
+        if text in self.also:
+            return self.also[text]
+        listed = "、".join(list(self.options.values())[:8])
+        raise Unreadable(f"「{text}」不在可选项里，可填：{listed}{'…' if len(self.options) > 8 else ''}")
+
+    def show(self, stored: Stored) -> str:
+        return "" if stored is None else self.options.get(str(stored), str(stored))
+
+    def sort_key(self, stored: Stored) -> tuple[bool, int | str]:
+        codes = list(self.options)
+        return (stored is None, codes.index(str(stored)) if stored in codes else len(codes))
+
+
+@dataclass(frozen=True)
+class Choices(Value):
+    """Several of a closed list, stored as codes with a space between them, in the list's order."""
+
+    options: Mapping[str, str]
+    also: Mapping[str, str] = field(default_factory=dict)
+
+    def parse(self, raw: object, today: date | None = None) -> Stored:
+        one = Choice(self.options, self.also)
+        parts = [p for p in re.split(r"[\s、,，;；/]+", plain(raw)) if p not in _EMPTY]
+        codes = {one.parse(part) for part in parts}
+        return " ".join(code for code in self.options if code in codes) or None
+
+    def show(self, stored: Stored) -> str:
+        return "、".join(self.options.get(code, code) for code in str(stored or "").split())
+
+
+@dataclass(frozen=True)
+class YesNo(Value):
+    """Yes (1) or no (0)."""
+
+    align: Align = "center"
+
+    def parse(self, raw: object, today: date | None = None) -> Stored:
+        text = plain(raw).lower()
+        if text in _EMPTY:
+            return None
+        if text in {"是", "有", "√", "✓", "y", "yes", "1", "true", "已"}:
+            return 1
+        if text in {"否", "无", "没有", "×", "n", "no", "0", "false", "未"}:
+            return 0
+        raise Unreadable(f"请填「是」或「否」；现在是「{text}」")
+
+    def show(self, stored: Stored) -> str:
+        return "" if stored is None else "是" if stored else "否"
+
+
+@dataclass(frozen=True)
+class Day(Value):
+    """A day, or only its month or year, stored as '1978-02-11', '1978-02' or '1978'; 「无」 and 「不详」 are kept as such.
+
+    `full` asks for a whole day. Read are 1987.7, 1987年7月, 19870701, 1987/7/1, 65.3.12, Excel's own dates, 今天, 昨天.
+    """
+
+    full: bool = False
+    align: Align = "center"
+
+    def parse(self, raw: object, today: date | None = None) -> Stored:
+        stored = self._read(raw, today)
+        if stored is None or not self.full or len(stored) == 10:
+            return stored
+        raise Unreadable(f"请填到哪一天，如 2026-11-23；现在是「{plain(raw)}」")
+
+    def _read(self, raw: object, today: date | None) -> str | None:
+        if isinstance(raw, date):
+            return (raw.date() if isinstance(raw, datetime) else raw).isoformat()
+        if isinstance(raw, (int, float)) and 10_000 <= raw < 80_000:
+            return (date(1899, 12, 30) + timedelta(days=int(raw))).isoformat()
+        text = re.sub(r"[\s\u3000]+", " ", plain(raw))
+        if text in _EMPTY:
+            return None
+        if text in _SAID:
+            return _SAID[text]
+        if isinstance(raw, float) and text.endswith(".1"):
+            year = text.split(".")[0]
+            raise Unreadable(f"数字 {text} 看不出是 1 月还是 10 月，请改成 {year}-01 或 {year}-10")
+        if today is not None and text in _NEAR:
+            return (today + timedelta(days=_NEAR[text])).isoformat()
+        return _from_numbers(text, today)
+
+    def show(self, stored: Stored) -> str:
+        return "" if stored is None else str(stored)
+
+
+_NEAR = {"今天": 0, "今": 0, "昨天": -1, "昨": -1, "前天": -2, "大前天": -3, "明天": 1, "后天": 2}
+
+
+def _from_numbers(text: str, today: date | None) -> str:
+    head = re.sub(r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$", "", text)
+    numbers = _DAY_SHAPE.fullmatch(head)
+    if numbers is None:
+        raise Unreadable(f"看不懂日期「{text}」，可写成 1987-7-1、1987.7 或 1987")
+    year, month, day = _split(numbers, today)
+    if month is None:
+        return f"{year:04}" if 1850 <= year <= 2150 else _no_such_day(text)
+    try:
+        whole = date(year, month, day or 1)
+    except ValueError:
+        return _no_such_day(text)
+    if not 1850 <= whole.year <= 2150:
+        return _no_such_day(text)
+    return whole.isoformat() if day is not None else whole.isoformat()[:7]
+
+
+_DAY_SHAPE = re.compile(
+    r"(?P<solid>\d{8}|\d{6}|\d{4})|"
+    r"(?P<year>\d{4}|\d{2})(?:年|[-./．。])(?P<month>\d{1,2})(?:月份?|[-./．。](?=\d)|[-./．。]?$)(?:(?P<day>\d{1,2})[日号]?)?|"
+    r"(?P<lone>\d{4})年|(?P<near_month>\d{1,2})(?:月|[-./])(?P<near_day>\d{1,2})[日号]?"
+)
+
+
+def _split(found: re.Match[str], today: date | None) -> tuple[int, int | None, int | None]:
+    part = found.groupdict()
+    if solid := part["solid"]:
+        return int(solid[:4]), int(solid[4:6]) if solid[4:] else None, int(solid[6:]) if solid[6:] else None
+    if part["lone"]:
+        return int(part["lone"]), None, None
+    if part["near_month"]:
+        if today is None:
+            raise Unreadable(f"日期「{found.group()}」缺年份，请写成 2026-11-23 这样")
+        return today.year, int(part["near_month"]), int(part["near_day"])
+    year = int(part["year"])
+    if year < 100:
+        latest = (today.year if today else 2049) % 100 + 1
+        year += 2000 if year <= latest else 1900
+    return year, int(part["month"]), int(part["day"]) if part["day"] else None
+
+
+def _no_such_day(text: str) -> str:
+    raise Unreadable(f"没有「{text}」这一天，请改成真实的日期")
+
+
+@dataclass(frozen=True)
+class Month(Value):
+    """A month, stored as '2026-11'."""
+
+    align: Align = "center"
+
+    def parse(self, raw: object, today: date | None = None) -> Stored:
+        day = Day().parse(raw, today)
+        if day is None:
+            return None
+        if not re.match(r"\d{4}-\d{2}", str(day)):
+            raise Unreadable(f"请填到哪个月，如 2026-11；现在是「{plain(raw)}」")
+        return str(day)[:7]
+
+    def show(self, stored: Stored) -> str:
+        return "" if stored is None else f"{str(stored)[:4]}年{int(str(stored)[5:7])}月"
+
+
+@dataclass(frozen=True)
+class IdNumber(Value):
+    """A citizen's ID number (GB 11643-1999): 18 characters whose check character agrees."""
+
+    align: Align = "center"
+
+    def parse(self, raw: object, today: date | None = None) -> Stored:
+        if isinstance(raw, (int, float)) and not isinstance(raw, bool) and raw >= 10**15:
+            raise Unreadable("这一格是数字格式，表格只保留 15 位，末尾已丢失；请把该列设为文本后重新填写")
+        text = re.sub(r"[\s\u3000'’`]", "", plain(raw)).upper()
+        if text in _EMPTY:
+            return None
+        if text in _SAID:
+            return _SAID[text]
+        if problem := idnumber.problem(text):
+            raise Unreadable(problem)
+        return text
+
+
+@dataclass(frozen=True)
+class Phone(Value):
+    """A telephone number: digits, kept as text."""
+
+    align: Align = "center"
+
+    def parse(self, raw: object, today: date | None = None) -> Stored:
+        text = plain(raw)
+        if text in _EMPTY:
+            return None
+        if text in _SAID:
+            return _SAID[text]
+        digits = re.sub(r"[\s\u3000()（）-]", "", text)
+        if not re.fullmatch(r"\+?\d{5,15}", digits):
+            raise Unreadable(f"电话只能有数字，如 13800000000 或 0573-1234567；现在是「{text}」")
+        return text if "-" in text else digits
+
+
+@dataclass(frozen=True)
+class Link(Value):
+    """The id of a record of another kind; words for it come from the service that looked it up."""
+
+    to: str
+
+    def parse(self, raw: object, today: date | None = None) -> Stored:
+        return plain(raw) or None
+
+
+@dataclass(frozen=True)
+class Links(Value):
+    """Several ids with a space between them, in the order that the person gave."""
+
+    to: str
+
+    def parse(self, raw: object, today: date | None = None) -> Stored:
+        return " ".join(dict.fromkeys(plain(raw).split())) or None
+
+
+@dataclass(frozen=True)
+class Moment(Value):
+    """A point in time to the minute, stored as '2026-11-20 14:00'; the hour may be missing."""
+
+    align: Align = "center"
+
+    def parse(self, raw: object, today: date | None = None) -> Stored:
+        if isinstance(raw, datetime):
+            return raw.strftime("%Y-%m-%d %H:%M")
+        text = plain(raw)
+        hour = re.search(r"[ T]*(\d{1,2})[:：点时](\d{1,2})?分?(?::\d{2})?$", text)
+        day = Day(full=True).parse(text[: hour.start()] if hour else text, today)
+        if day is None or hour is None:
+            return day
+        hours, minutes = int(hour[1]), int(hour[2] or 0)
+        if hours > 23 or minutes > 59:
+            raise Unreadable(f"没有「{hour.group().strip()}」这个时间，如 14:00")
+        return f"{day} {hours:02}:{minutes:02}"
