@@ -1,4 +1,4 @@
-"""The small closed lists, each ready to stand in a record's field: stored code, label, and further writings that are read."""
+"""The small closed lists, ready to stand in a field: stored code, label, and what else people write."""
 
 from collections.abc import Mapping
 
@@ -16,17 +16,18 @@ def _by_writing(further: Mapping[str, str]) -> dict[str, str]:
 SEX = _choice({"male": "男", "female": "女"}, {"male": "男性", "female": "女性"})
 
 # GB/T 3304-1991, codes 01 to 56.
-_PEOPLES = (
-    "汉 蒙古 回 藏 维吾尔 苗 彝 壮 布依 朝鲜 满 侗 瑶 白 土家 哈尼 哈萨克 傣 黎 傈僳 佤 畲 高山 拉祜 水 东乡 纳西 景颇 "
-    "柯尔克孜 土 达斡尔 仫佬 羌 布朗 撒拉 毛南 仡佬 锡伯 阿昌 普米 塔吉克 怒 乌孜别克 俄罗斯 鄂温克 德昂 保安 裕固 京 "
-    "塔塔尔 独龙 鄂伦春 赫哲 门巴 珞巴 基诺"
-).split()
+_PEOPLES = """
+    汉 蒙古 回 藏 维吾尔 苗 彝 壮 布依 朝鲜 满 侗 瑶 白 土家 哈尼 哈萨克 傣 黎 傈僳
+    佤 畲 高山 拉祜 水 东乡 纳西 景颇 柯尔克孜 土 达斡尔 仫佬 羌 布朗 撒拉 毛南 仡佬 锡伯 阿昌 普米
+    塔吉克 怒 乌孜别克 俄罗斯 鄂温克 德昂 保安 裕固 京 塔塔尔 独龙 鄂伦春 赫哲 门巴 珞巴 基诺
+"""
 ETHNICITY = Choice(
-    {f"{number:02}": f"{people}族" for number, people in enumerate(_PEOPLES, 1)},
-    {people: f"{number:02}" for number, people in enumerate(_PEOPLES, 1)},
+    {f"{number:02}": f"{people}族" for number, people in enumerate(_PEOPLES.split(), 1)},
+    {people: f"{number:02}" for number, people in enumerate(_PEOPLES.split(), 1)},
 )
 
-# The words that villages write, one code each: a roster says 大学 where the person said 大学, whatever GB/T 4658 calls it.
+# One code for each word that villages write: a roster says 大学 where the person said 大学,
+# whatever GB/T 4658 calls it.
 EDUCATION = _choice(
     {
         "doctor": "博士研究生",
@@ -41,7 +42,8 @@ EDUCATION = _choice(
         "high": "高中",
         "middle": "初中",
         "primary": "小学",
-        "none": "文盲",
+        "none": "无",
+        "unknown": "不详",
         "other": "其他",
     },
     {
@@ -55,7 +57,7 @@ EDUCATION = _choice(
         "high": "普通高中",
         "middle": "普通初中 初级中学",
         "primary": "高小 初小",
-        "none": "无 不识字 半文盲 文盲半文盲",
+        "none": "文盲 不识字 半文盲 无学历",
     },
 )
 
@@ -123,7 +125,7 @@ TAGS = Choices(
             "low_income": "低保 低保家庭 最低生活保障",
             "destitute": "特困 特困户 特困人员 特困供养户 五保 五保户",
             "military": "军属户 军人家庭 现役军人家庭 军烈属 光荣之家",
-            "away": "外出 外出户 外出务工 全家外出 联系困难(外出) 联系困难（外出） 外出(联系困难) 外出（联系困难）",
+            "away": "外出 外出户 外出务工 全家外出 外出(联系困难) 外出（联系困难） 联系困难(外出)",
             "": "无 一般 一般户 一般农户 普通户 普通农户 普通",
         }
     ),
@@ -142,7 +144,7 @@ VISIT_TYPE = _choice(
     {"liaison": "走访 联系", "home": "家访 上门 上门走访 入户 入户走访", "field": "巡访 实地 实地走访"},
 )
 
-# An issue heard on a visit has the visit's own type as its source, so the first three codes are those of VISIT_TYPE.
+# An issue heard on a visit has the visit's own type as its source: the first three codes are VISIT_TYPE's.
 ISSUE_SOURCE = _choice(
     {
         "liaison": "走访",

@@ -1,7 +1,7 @@
 """Sorts of value: each knows how to read what people type, and how to show it.
 
 A stored value is `str`, `int` or `None`, so that the database, the journal and a package hold the same thing.
-「无」 and 「不详」 are values of every text and day: the person knows that there is none, or that nobody knows.
+「无」 and 「不详」 are values of every text and day: the person knows there is none, or that nobody knows.
 """
 
 import re
@@ -30,20 +30,26 @@ def plain(raw: object) -> str:
     if isinstance(raw, float) and raw.is_integer():
         raw = int(raw)
     text = str(raw).translate(_HALF_WIDTH)
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc").strip(" \t\r\n\u3000\ufeff")
+    kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
+    return kept.strip(" \t\r\n\u3000\ufeff")
 
 
-_HALF_WIDTH = {c: c - 0xFEE0 for c in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+_HALF_WIDTH = {
+    code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
+}
 
 
 class Value:
-    """One sort of value. Subclasses override `parse`, and what else differs from text."""
+    """One sort of value; subclasses override `parse`, and what else differs from text.
+
+    `numeric` ones are stored as `int`.
+    """
 
     align: Align = "left"
     numeric = False
 
     def parse(self, raw: object, today: date | None = None) -> Stored:
-        """Return what is stored for `raw` (typed, pasted or from a cell); raise `Unreadable` with a way to mend it."""
+        """Return what is stored for `raw` (typed, pasted, or from a cell); raise `Unreadable` saying how to mend it."""
         raise NotImplementedError
 
     def show(self, stored: Stored) -> str:
@@ -73,13 +79,14 @@ class Text(Value):
 
 @dataclass(frozen=True)
 class Name(Value):
-    """A person's name: padding inside Chinese names is dropped (周　丽), the dot of minority names is one character (·)."""
+    """A person's name: padding in Chinese names is dropped (周　丽), the dot of minority names is one character."""
 
     align: Align = "center"
 
     def parse(self, raw: object, today: date | None = None) -> Stored:
         text = re.sub(r"[•・．‧∙●]", "·", plain(raw))
-        text = re.sub(r"[\s\u3000]+", "" if re.search(r"[\u3400-\u9fff\U00020000-\U0003ffff]", text) else " ", text)
+        is_chinese = re.search(r"[\u3400-\u9fff\U00020000-\U0003ffff]", text)
+        text = re.sub(r"[\s\u3000]+", "" if is_chinese else " ", text)
         if not text or text in _EMPTY:
             return None
         if len(text) > 40:
@@ -140,7 +147,7 @@ class Money(Value):
 
 @dataclass(frozen=True)
 class Choice(Value):
-    """One of a closed list: `options` maps the stored code to its label; `also` maps further writings to a code.
+    """One of a closed list: `options` maps a stored code to its label, `also` maps further writings to a code.
 
     The codes that party software prints before a label (`223_正式党员`, `868_汉族`) are dropped.
     """
@@ -150,19 +157,23 @@ class Choice(Value):
     align: Align = "center"
 
     def parse(self, raw: object, today: date | None = None) -> Stored:
-        text = re.sub(r"^[0-9A-Za-z]+_(?=\D)", "", plain(raw))
-        text = re.sub(r"[\s\u3000]+", "", text)
+        text = re.sub(r"[\s\u3000]+", "", plain(raw))
         if text in _EMPTY:
             return None
-        if text in self.options:
-            return text
-        for code, label in self.options.items():
-            if text == label:
+        for writing in (text, re.sub(r"^[0-9A-Za-z]+_(?=\D)", "", text)):
+            code = self._code(writing)
+            if code is not None:
                 return code
-        if text in self.also:
-            return self.also[text]
         listed = "、".join(list(self.options.values())[:8])
         raise Unreadable(f"「{text}」不在可选项里，可填：{listed}{'…' if len(self.options) > 8 else ''}")
+
+    def _code(self, writing: str) -> str | None:
+        if writing in self.options:
+            return writing
+        for code, label in self.options.items():
+            if writing == label:
+                return code
+        return self.also.get(writing)
 
     def show(self, stored: Stored) -> str:
         return "" if stored is None else self.options.get(str(stored), str(stored))
@@ -194,6 +205,7 @@ class YesNo(Value):
     """Yes (1) or no (0)."""
 
     align: Align = "center"
+    numeric = True
 
     def parse(self, raw: object, today: date | None = None) -> Stored:
         text = plain(raw).lower()
@@ -211,9 +223,9 @@ class YesNo(Value):
 
 @dataclass(frozen=True)
 class Day(Value):
-    """A day, or only its month or year, stored as '1978-02-11', '1978-02' or '1978'; 「无」 and 「不详」 are kept as such.
+    """A day, or only its month or year, stored as '1978-02-11', '1978-02' or '1978'; 「无」 and 「不详」 are kept.
 
-    `full` asks for a whole day. Read are 1987.7, 1987年7月, 19870701, 1987/7/1, 65.3.12, Excel's own dates, 今天, 昨天.
+    `full` asks for a whole day. Read are 1987.7, 1987年7月, 19870701, 1987/7/1, 65.3.12, Excel's dates, 今天, 昨天.
     """
 
     full: bool = False
