@@ -1,7 +1,7 @@
-"""Run our way of doing a piece of work and its peers in turn, each in a fresh process, and print what they cost.
+"""Run our way of doing some work and its peers in turn, each in a fresh process, and print what they cost.
 
-Absolute times mean nothing on a shared machine, so what counts is the ratio of medians: every round runs everybody once.
-What a module imports before `compare` is paid by nobody; what the work itself imports is counted.
+Absolute times mean nothing on a shared machine, so what counts is the ratio of medians: every round runs
+everybody once. What a module imports before `compare` is paid by nobody; what the work itself imports counts.
 """
 
 import json
@@ -25,7 +25,7 @@ class Cost:
 
 
 def compare(name: str, ours: Work, peers: Mapping[str, Work], rounds: int = 5) -> dict[str, Cost]:
-    """Run `ours` and every peer `rounds` times in turn; print a line each and one JSON line; return the medians."""
+    """Run `ours` and every peer `rounds` times in turn; print a line each and a JSON line; return medians."""
     runners = {"ours": ours, **peers}
     runs: dict[str, list[Cost]] = {who: [] for who in runners}
     for _ in range(rounds):
@@ -55,7 +55,7 @@ def _in_child(work: Work) -> Cost:
             work()
             os.write(sending, struct.pack("d", _cpu() - before))
             status = 0
-        except BaseException:
+        except BaseException:  # noqa: BLE001 - whatever went wrong, this child must not live on as the parent
             traceback.print_exc()
         finally:
             os._exit(status)
