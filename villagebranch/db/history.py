@@ -1,0 +1,212 @@
+"""What the journal is first of all for: the history of a record, the list of acts, and taking an act back."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Table, func, select
+
+from villagebranch.db.journal import Act, ActRef, SyncAct, SyncChange, rows_by_id
+from villagebranch.db.record import record_tables
+from villagebranch.domain.fields import Draft, Field
+from villagebranch.domain.values import Link, Links, Stored
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One field of one record became another value. `before` is None also where the record was new."""
+
+    at: str
+    author: str
+    form: str
+    field: str
+    before: Stored
+    after: Stored
+    ref: ActRef
+
+
+@dataclass(frozen=True)
+class Done:
+    """One act as the list of acts shows it; `undone_by` names the act that took it back."""
+
+    ref: ActRef
+    at: str
+    author: str
+    form: str
+    records: int
+    undone_by: ActRef | None
+
+
+@dataclass(frozen=True)
+class Undone:
+    """How many records went back, and how many stayed because they were changed or used since."""
+
+    back: int
+    kept: int
+
+
+_joined = (SyncAct.replica == SyncChange.replica) & (SyncAct.number == SyncChange.number)
+_order = (SyncAct.stamp, SyncAct.replica, SyncChange.item)
+
+
+def history(conn: Connection, kind: str, record: str) -> list[Edit]:
+    """Return every change of a field of one record, oldest first."""
+    query = select(
+        SyncAct.at, SyncAct.author, SyncAct.form, SyncAct.replica, SyncAct.number, SyncChange.fields
+    )
+    of_record = (SyncChange.kind == kind) & (SyncChange.record == record)
+    edits: list[Edit] = []
+    state: Draft = {}
+    for at, author, form, replica, number, fields in conn.execute(
+        query.join(SyncChange, _joined).where(of_record).order_by(*_order)
+    ):
+        for name, after in json.loads(fields).items():
+            edits.append(Edit(at, author, form, name, state.get(name), after, ActRef(replica, number)))
+            state[name] = after
+    return edits
+
+
+def acts(conn: Connection, limit: int = 100, before: int | None = None) -> list[Done]:
+    """Return the latest acts, newest first; `before` is the stamp to page on from."""
+    count = select(func.count()).where(_joined).correlate(SyncAct).scalar_subquery()
+    query = select(SyncAct.replica, SyncAct.number, SyncAct.at, SyncAct.author, SyncAct.form, count)
+    if before is not None:
+        query = query.where(SyncAct.stamp < before)
+    rows = conn.execute(query.order_by(SyncAct.stamp.desc()).limit(limit)).all()
+    undone = _undone_by(conn)
+    done = []
+    for replica, number, at, author, form, records in rows:
+        ref = ActRef(replica, number)
+        done.append(Done(ref, at, author, form, records or 0, undone.get(str(ref))))
+    return done
+
+
+def _undone_by(conn: Connection) -> dict[str, ActRef]:
+    """Return which act took back which; one that was itself taken back no longer counts."""
+    rows = conn.execute(
+        select(SyncAct.undoes, SyncAct.replica, SyncAct.number)
+        .where(SyncAct.undoes.is_not(None))
+        .order_by(SyncAct.stamp.desc())
+    )
+    standing: dict[str, ActRef] = {}
+    for undoes, replica, number in rows:
+        if str(ref := ActRef(replica, number)) not in standing:
+            standing[undoes] = ref
+    return standing
+
+
+def undo(act: Act, ref: ActRef) -> Undone:
+    """Take back what the act `ref` changed, as part of `act`; an undo can be undone the same way.
+
+    A field that a later act changed again stays, and so does a new record that others have come to refer to.
+    """
+    act.undoes = ref
+    tables = record_tables()
+    changed: dict[str, dict[str, Draft]] = defaultdict(dict)
+    of_act = (SyncChange.replica == ref.replica) & (SyncChange.number == ref.number)
+    for kind, record, fields in act.conn.execute(
+        select(SyncChange.kind, SyncChange.record, SyncChange.fields).where(of_act)
+    ):
+        changed[kind][record] = json.loads(fields)
+    stamp = act.conn.scalars(
+        select(SyncAct.stamp).where((SyncAct.replica == ref.replica) & (SyncAct.number == ref.number))
+    ).one()
+    back, wanted = 0, 0
+    for kind, records in changed.items():
+        drafts = _reversed(act, tables[kind], records, stamp)
+        wanted += len(records)
+        back += act.put(tables[kind], drafts) if drafts else 0
+    kept = _keep_what_is_used(act, changed)
+    return Undone(back - kept, wanted - back + kept)
+
+
+def _reversed(act: Act, table: Table, records: dict[str, Draft], stamp: int) -> dict[str, Draft]:
+    """Return the fields to put back: what stood before, where nobody has changed the field since."""
+    before = _before(act.conn, table.name, records, stamp)
+    present = rows_by_id(act.conn, table, list(records))
+    drafts: dict[str, Draft] = {}
+    for id, fields in records.items():
+        if id not in before:
+            since = any(present[id][name] != value for name, value in fields.items())
+            drafts |= {} if since else {id: {"removed_at": act.at}}
+        elif back := {
+            name: before[id].get(name) for name, value in fields.items() if present[id][name] == value
+        }:
+            drafts[id] = back
+    return drafts
+
+
+def _before(conn: Connection, kind: str, records: Iterable[str], stamp: int) -> dict[str, Draft]:
+    """Return the state of those records that were there before `stamp`."""
+    state: dict[str, Draft] = {}
+    ids = list(records)
+    for start in range(0, len(ids), 500):
+        query = select(SyncChange.record, SyncChange.fields).join(SyncAct, _joined)
+        earlier = (
+            (SyncChange.kind == kind)
+            & SyncChange.record.in_(ids[start : start + 500])
+            & (SyncAct.stamp < stamp)
+        )
+        for record, fields in conn.execute(query.where(earlier).order_by(*_order)):
+            state.setdefault(record, {}).update(json.loads(fields))
+    return state
+
+
+def _keep_what_is_used(act: Act, changed: dict[str, dict[str, Draft]]) -> int:
+    """Bring back removed records that living ones refer to, until none is left hanging; return how many."""
+    kept = 0
+    while again := _hanging(act.conn, changed):
+        for table, ids in again:
+            kept += act.put(table, {id: {"removed_at": None} for id in ids})
+    return kept
+
+
+def _hanging(conn: Connection, changed: dict[str, dict[str, Draft]]) -> list[tuple[Table, list[str]]]:
+    tables = record_tables()
+    found = []
+    for kind, records in changed.items():
+        target = tables[kind]
+        for id_part in (list(records)[start : start + 500] for start in range(0, len(records), 500)):
+            gone = set(
+                conn.scalars(
+                    select(target.c.id).where(target.c.id.in_(id_part), target.c.removed_at.is_not(None))
+                )
+            )
+            used = {id for table, name in _links_to(kind) for id in _used(conn, table, name, gone)}
+            if used:
+                found.append((target, sorted(used)))
+    return found
+
+
+def _links_to(kind: str) -> list[tuple[Table, str]]:
+    """Return every column of a record kind that holds ids of `kind`."""
+    columns = [
+        (table, column.name, column.info["field"].value)
+        for table in record_tables().values()
+        for column in table.columns
+        if isinstance(column.info.get("field"), Field)
+    ]
+    return [
+        (table, name)
+        for table, name, value in columns
+        if isinstance(value, (Link, Links)) and value.to == kind
+    ]
+
+
+def _used(conn: Connection, table: Table, name: str, ids: set[str]) -> set[str]:
+    if not ids:
+        return set()
+    column, alive = table.c[name], table.c.removed_at.is_(None)
+    several = isinstance(table.c[name].info["field"].value, Links)
+    if not several:
+        return set(conn.scalars(select(column).distinct().where(alive, column.in_(ids))))
+    return {
+        id for text in conn.scalars(select(column).distinct().where(alive)) for id in (text or "").split()
+    } & ids
+
+
+def removed(conn: Connection, table: Table, since: str) -> Sequence[str]:
+    """Return the ids of records of `table` that were deleted at or after `since` (ISO time), latest first."""
+    gone = select(table.c.id).where(table.c.removed_at >= since)
+    return conn.scalars(gone.order_by(table.c.removed_at.desc())).all()

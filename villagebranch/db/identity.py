@@ -1,0 +1,78 @@
+"""Who this replica is, and how far it has counted: saved in the same transaction as the act that counted on."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Text, delete, insert, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from villagebranch.db.record import Base
+
+_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
+
+
+class LocalState(Base):
+    """What belongs to this copy of the database alone, and never travels."""
+
+    __tablename__ = "local_state"
+
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    value: Mapped[str] = mapped_column(Text)
+
+
+@dataclass
+class Identity:
+    """`uid` is unique in the world, `code` its short form in record ids; `clock` is the last stamp (ms, hybrid logical)."""
+
+    uid: str
+    code: str
+    acts: int = 0
+    ids: int = 0
+    clock: int = 0
+    chain: bytes = b""
+    schema: int = 0
+
+    @classmethod
+    def fresh(cls, clock: int = 0, schema: int = 0) -> "Identity":
+        """Return a new identity; `clock` is the last stamp that this database has seen."""
+        code = "".join(secrets.choice(_LETTERS) for _ in range(7))
+        return cls(secrets.token_hex(16), code, clock=clock, schema=schema)
+
+    @classmethod
+    def load(cls, conn: Connection) -> "Identity | None":
+        """Return the identity that this database was given, or None in a new one."""
+        kept = {key: value for key, value in conn.execute(select(LocalState.key, LocalState.value))}
+        if "uid" not in kept:
+            return None
+        numbers = {name: int(kept[name]) for name in ("acts", "ids", "clock", "schema")}
+        return cls(kept["uid"], kept["code"], chain=bytes.fromhex(kept["chain"]), **numbers)
+
+    def save(self, conn: Connection) -> None:
+        """Write the state, within the caller's transaction."""
+        rows = {"uid": self.uid, "code": self.code, "chain": self.chain.hex()}
+        rows |= {name: str(getattr(self, name)) for name in ("acts", "ids", "clock", "schema")}
+        conn.execute(delete(LocalState).where(LocalState.key.in_(rows)))
+        conn.execute(insert(LocalState), [{"key": key, "value": value} for key, value in rows.items()])
+
+    def next_id(self) -> str:
+        """Return a new record id: replica code and counter."""
+        self.ids += 1
+        return f"{self.code}-{_base36(self.ids)}"
+
+    def tick(self, at: str) -> int:
+        """Return the stamp of an act at wall clock `at`: it never goes back, whatever the clock does."""
+        self.clock = max(self.clock + 1, int(datetime.fromisoformat(at).timestamp() * 1000))
+        return self.clock
+
+    def acted(self, number: int, chain: bytes) -> None:
+        """Count an act."""
+        self.acts, self.chain = number, chain
+
+
+def _base36(number: int) -> str:
+    digits = ""
+    while number:
+        number, rest = divmod(number, 36)
+        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[rest] + digits
+    return digits or "0"

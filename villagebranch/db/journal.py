@@ -1,0 +1,275 @@
+"""The journal: every write goes through an `Act`, which changes the records and leaves what it changed behind it.
+
+One user action is one act, one transaction, and one row of `sync_act` (who, when, from which form) with a row of
+`sync_change` for each record it touched. The acts of a replica form a hash chain. `exchange.md` says what they are for
+besides history and undo: another replica can take them in.
+"""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    bindparam,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from villagebranch.db.identity import Identity
+from villagebranch.db.record import Base, Record, record_tables
+from villagebranch.domain.fields import Draft
+from villagebranch.domain.values import Stored
+
+
+class SyncAct(Base):
+    """One user action. `stamp` is the hybrid logical clock; `undoes` names the act that this one took back."""
+
+    __tablename__ = "sync_act"
+
+    replica: Mapped[str] = mapped_column(Text, primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    stamp: Mapped[int] = mapped_column(BigInteger)
+    author: Mapped[str] = mapped_column(Text)
+    at: Mapped[str] = mapped_column(Text)
+    form: Mapped[str] = mapped_column(Text)
+    schema: Mapped[int] = mapped_column(Integer)
+    undoes: Mapped[str | None] = mapped_column(Text)
+    chain: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class SyncChange(Base):
+    """What one act made of one record: `fields` is a JSON object of column → value."""
+
+    __tablename__ = "sync_change"
+
+    replica: Mapped[str] = mapped_column(Text, primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    item: Mapped[int] = mapped_column(Integer, primary_key=True)
+    kind: Mapped[str] = mapped_column(Text)
+    record: Mapped[str] = mapped_column(Text)
+    fields: Mapped[str] = mapped_column(Text)
+
+
+class SyncVector(Base):
+    """From its act `number` on, `replica` had seen the acts in `vector` (a JSON object of replica → number)."""
+
+    __tablename__ = "sync_vector"
+
+    replica: Mapped[str] = mapped_column(Text, primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    vector: Mapped[str] = mapped_column(Text)
+
+
+@dataclass(frozen=True)
+class ActRef:
+    """The name of an act in every replica."""
+
+    replica: str
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.replica}:{self.number}"
+
+    @classmethod
+    def read(cls, text: str) -> "ActRef":
+        """Return the reference that `str` made."""
+        replica, _, number = text.rpartition(":")
+        return cls(replica, int(number))
+
+
+Derive = Callable[[Connection, Sequence[str]], None]
+_derived: dict[str, list[Derive]] = defaultdict(list)
+
+
+def derives(table: str) -> Callable[[Derive], Derive]:
+    """Register a function that refreshes kept columns after records of `table` changed (their ids are given)."""
+
+    def register(refresh: Derive) -> Derive:
+        _derived[table].append(refresh)
+        return refresh
+
+    return register
+
+
+BY_ACT = {"act": True}  # what the store's guard looks for
+
+
+class Act:
+    """One user action under way: it changes records at once, and seals its changes into the journal at the end."""
+
+    def __init__(self, conn: Connection, identity: Identity, author: str, at: str, form: str) -> None:
+        self.conn = conn
+        self.author, self.at, self.form = author, at, form
+        self.undoes: ActRef | None = None
+        self._identity = identity
+        self._changes: dict[tuple[str, str], Draft] = {}
+
+    @property
+    def ref(self) -> ActRef:
+        """The name that this act will have once it is committed."""
+        return ActRef(self._identity.code, self._identity.acts + 1)
+
+    def add(self, record: type[Record], draft: Mapping[str, Stored]) -> str:
+        """Add a record with the values of `draft` and return its id."""
+        return self.add_many(record, [draft])[0]
+
+    def add_many(self, record: type[Record], drafts: Iterable[Mapping[str, Stored]]) -> list[str]:
+        """Add records of one kind at one stroke and return their ids, in order."""
+        table = record.table()
+        rows = [
+            dict.fromkeys(table.columns.keys()) | dict(draft) | {"id": self._identity.next_id()}
+            for draft in drafts
+        ]
+        if rows:
+            self.conn.execute(insert(table), rows, execution_options=BY_ACT)
+        for row in rows:
+            given = {name: value for name, value in row.items() if name != "id" and value is not None}
+            self._changes[table.name, str(row["id"])] = given
+        return [str(row["id"]) for row in rows]
+
+    def set(self, record: type[Record], id: str, draft: Mapping[str, Stored]) -> bool:
+        """Change fields of a record, and tell whether any was different from what stood there."""
+        return self.put(record.table(), {id: draft}) > 0
+
+    def remove(self, record: type[Record], id: str) -> None:
+        """Delete a record: it stays, marked, for a year and for the other replicas."""
+        self.set(record, id, {"removed_at": self.at})
+
+    def put(self, table: Table, drafts: Mapping[str, Mapping[str, Stored]]) -> int:
+        """Change fields of many records of one table (id → fields), and return how many records differ afterwards."""
+        present = rows_by_id(self.conn, table, list(drafts))
+        changed: dict[str, Draft] = {}
+        for id, draft in drafts.items():
+            row = present[id]
+            if fields := {name: value for name, value in draft.items() if row[name] != value}:
+                changed[id] = fields
+        by_shape: dict[tuple[str, ...], list[dict[str, Stored]]] = defaultdict(list)
+        for id, fields in changed.items():
+            self._changes[table.name, id] = self._changes.get((table.name, id), {}) | fields
+            by_shape[tuple(fields)].append(
+                {f"new_{name}": value for name, value in fields.items()} | {"the_id": id}
+            )
+        for names, rows in by_shape.items():
+            values: dict[str, object] = {name: bindparam(f"new_{name}") for name in names}
+            changing = update(table).where(table.c.id == bindparam("the_id")).values(values)
+            self.conn.execute(changing, rows, execution_options=BY_ACT)
+        return len(changed)
+
+    def seal(self) -> ActRef | None:
+        """Write the changes to the journal; return the act's name, or None when nothing was changed."""
+        touched: dict[str, list[str]] = defaultdict(list)
+        for table, id in self._changes:
+            touched[table].append(id)
+        for table, ids in touched.items():
+            for refresh in _derived[table]:
+                refresh(self.conn, ids)
+        if not self._changes:
+            return None
+        ref = self.ref
+        stamp = self._identity.tick(self.at)
+        head = [ref.replica, ref.number, stamp, self.author, self.at, self.form, self._identity.schema]
+        head.append(str(self.undoes) if self.undoes else None)
+        rows = [
+            {
+                "replica": ref.replica,
+                "number": ref.number,
+                "item": item,
+                "kind": kind,
+                "record": id,
+                "fields": _json(fields),
+            }
+            for item, ((kind, id), fields) in enumerate(self._changes.items())
+        ]
+        chain = link(self._identity.chain, head, ([r["kind"], r["record"], r["fields"]] for r in rows))
+        self.conn.execute(insert(SyncAct), dict(zip(_HEAD, head, strict=True)) | {"chain": chain})
+        self.conn.execute(insert(SyncChange), rows)
+        self._identity.acted(ref.number, chain)
+        self._identity.save(self.conn)
+        return ref
+
+
+_HEAD = ("replica", "number", "stamp", "author", "at", "form", "schema", "undoes")
+
+
+def link(previous: bytes, head: Sequence[object], changes: Iterable[Sequence[object]]) -> bytes:
+    """Return the hash that ties an act to the one before it: SHA-256 over the canonical JSON of both."""
+    digest = hashlib.sha256(previous)
+    digest.update(_json(list(head)).encode())
+    for change in changes:
+        digest.update(_json(list(change)).encode())
+    return digest.digest()
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def rows_by_id(conn: Connection, table: Table, ids: Sequence[str]) -> dict[str, dict[str, Stored]]:
+    """Return the rows of `table` with these ids as dicts; raise KeyError for an id that is not there."""
+    found: dict[str, dict[str, Stored]] = {}
+    for start in range(0, len(ids), 500):
+        part = ids[start : start + 500]
+        for row in conn.execute(select(table).where(table.c.id.in_(part))).mappings():
+            found[row["id"]] = dict(row)
+    if missing := [id for id in ids if id not in found]:
+        raise KeyError(f"{table.name}: {missing[:3]}")
+    return found
+
+
+def digest(conn: Connection) -> str:
+    """Return a hash over all records as they stand: equal where knowledge is equal."""
+    state = {
+        (name, str(row["id"])): {k: v for k, v in row.items() if k != "id" and v is not None}
+        for name, table in record_tables().items()
+        for row in conn.execute(select(table)).mappings()
+    }
+    return _digest_of(state)
+
+
+def replayed_digest(conn: Connection) -> str:
+    """Return the same hash over the records as the journal alone tells them; a difference means a write that missed it."""
+    state: dict[tuple[str, str], Draft] = defaultdict(dict)
+    changes = select(SyncChange.kind, SyncChange.record, SyncChange.fields).join(
+        SyncAct, (SyncAct.replica == SyncChange.replica) & (SyncAct.number == SyncChange.number)
+    )
+    for kind, record, fields in conn.execute(
+        changes.order_by(SyncAct.stamp, SyncAct.replica, SyncChange.item)
+    ):
+        state[kind, record] |= json.loads(fields)
+    return _digest_of(
+        {key: {k: v for k, v in fields.items() if v is not None} for key, fields in state.items()}
+    )
+
+
+def _digest_of(state: Mapping[tuple[str, str], Mapping[str, Stored]]) -> str:
+    total = hashlib.sha256()
+    for key in sorted(state):
+        total.update(_json([*key, state[key]]).encode())
+    return total.hexdigest()
+
+
+def broken_link(conn: Connection, replica: str) -> int | None:
+    """Return the number of the first act of `replica` whose hash does not follow from the one before, or None."""
+    previous = b""
+    parts: dict[int, list[list[object]]] = defaultdict(list)
+    changes = select(SyncChange.number, SyncChange.kind, SyncChange.record, SyncChange.fields)
+    for number, *change in conn.execute(
+        changes.where(SyncChange.replica == replica).order_by(SyncChange.item)
+    ):
+        parts[number].append(change)
+    acts = select(*(getattr(SyncAct, name) for name in _HEAD), SyncAct.chain)
+    for *head, chain in conn.execute(acts.where(SyncAct.replica == replica).order_by(SyncAct.number)):
+        previous = link(previous, head, parts[head[1]])
+        if previous != chain:
+            return int(head[1])
+    return None

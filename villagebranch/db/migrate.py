@@ -1,0 +1,69 @@
+"""Bringing a database up to date: numbered files of plain SQL, which never read today's models."""
+
+import json
+import re
+from importlib import resources
+
+from sqlalchemy import Connection, delete, insert, inspect, select
+
+from villagebranch.db.identity import Identity, LocalState
+from villagebranch.db.journal import SyncVector
+from villagebranch.domain.errors import Trouble
+
+
+def scripts() -> dict[int, str]:
+    """Return the SQL of every migration by its number."""
+    folder = resources.files("villagebranch.db") / "migrations"
+    named = ((re.match(r"(\d+)_.*\.sql$", entry.name), entry) for entry in folder.iterdir())
+    return {
+        int(match[1]): entry.read_text(encoding="utf-8") for match, entry in sorted(named, key=str) if match
+    }
+
+
+def behind(conn: Connection) -> bool:
+    """Tell whether the database lacks a migration; raise `Trouble` for one made by a newer program."""
+    schema, newest = _schema(conn), max(scripts())
+    if schema > newest:
+        raise Trouble("这份资料是用更新版本的连心册建的，请先升级程序再打开。资料没有改动。")
+    return schema < newest
+
+
+def bring_up_to_date(conn: Connection) -> Identity:
+    """Run the missing migrations, give a new or restored database its identity, and return it."""
+    schema = _schema(conn)
+    for number, script in scripts().items():
+        for statement in statements(script) if number > schema else ():
+            conn.exec_driver_sql(statement)
+    identity = Identity.load(conn)
+    restored = conn.scalar(select(LocalState.value).where(LocalState.key == "restored_from"))
+    if identity is None:
+        identity = Identity.fresh()
+    elif restored is not None:
+        identity = _succeed(conn, identity)
+    identity.schema = max(scripts())
+    identity.save(conn)
+    return identity
+
+
+def statements(script: str) -> list[str]:
+    """Return the statements of a script; each ends with a semicolon at the end of a line."""
+    lines = "\n".join(line for line in script.splitlines() if not line.startswith("--"))
+    return [part.strip() for part in re.split(r";\s*(?:\n|$)", lines) if part.strip()]
+
+
+def _schema(conn: Connection) -> int:
+    if not inspect(conn).has_table(LocalState.__tablename__):
+        return 0
+    return int(conn.scalar(select(LocalState.value).where(LocalState.key == "schema")) or 0)
+
+
+def _succeed(conn: Connection, old: Identity) -> Identity:
+    """A restored backup goes on under a new name, since its peers may know acts of the old one that it has lost."""
+    new = Identity.fresh(old.clock, old.schema)
+    latest = (
+        select(SyncVector.vector).where(SyncVector.replica == old.code).order_by(SyncVector.number.desc())
+    )
+    seen = json.loads(conn.scalar(latest.limit(1)) or "{}") | {old.code: old.acts}
+    conn.execute(insert(SyncVector), {"replica": new.code, "number": 1, "vector": json.dumps(seen)})
+    conn.execute(delete(LocalState).where(LocalState.key == "restored_from"))
+    return new

@@ -1,0 +1,81 @@
+"""The mapped base of every record kind: a field is declared once, and the column, the form, the list and the ledger read it.
+
+Mapped classes are declarations and typed column names. Rows are read with `select()` over a connection and written only
+through an `Act` (see `journal.py`), so that no write can miss the journal.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, cast
+
+from sqlalchemy import Integer, Table, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
+
+from villagebranch.domain.fields import Draft, Field, Kind
+from villagebranch.domain.values import Value
+
+
+class Base(DeclarativeBase):
+    """Holds the metadata of all tables, journalled or not."""
+
+
+class Record(Base):
+    """A record kind: a short replica-coded `id`, and `removed_at` (an ISO time) once it was deleted."""
+
+    __abstract__ = True
+    label: ClassVar[str]
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    removed_at: Mapped[str | None] = mapped_column(Text)
+
+    @classmethod
+    def rule(cls, draft: Draft) -> Mapping[str, str]:
+        """Return what contradicts itself in `draft`: field → Chinese sentence. Kinds with such a rule override it."""
+        return {}
+
+    @classmethod
+    def kind(cls) -> Kind:
+        """Return what everything but the database knows of this record kind."""
+        return _kinds.get(cls) or _kinds.setdefault(cls, _kind_of(cls))
+
+    @classmethod
+    def table(cls) -> Table:
+        """Return the table behind the class."""
+        return cast(Table, cls.__table__)
+
+
+_kinds: dict[type[Record], Kind] = {}
+
+
+def _kind_of(cls: type[Record]) -> Kind:
+    fields = []
+    for column in cls.table().columns:
+        if isinstance(given := column.info.get("field"), Field):
+            fields.append(Field(column.name, *(getattr(given, name) for name in _REST)))
+    return Kind(cls.__tablename__, cls.label, tuple(fields), cls.rule)
+
+
+_REST = ("label", "value", "required", "width", "hint", "private")
+
+
+def field(
+    label: str,
+    value: Value,
+    *,
+    required: bool = False,
+    width: int = 10,
+    hint: str = "",
+    private: bool = False,
+) -> MappedColumn[Any]:
+    """Declare one field of a record kind: its column, and the `Field` that every screen, paper and workbook reads."""
+    told = Field("", label, value, required, width, hint, private)
+    return mapped_column(Integer if value.numeric else Text, nullable=True, info={"field": told})
+
+
+def journalled(table: Table) -> bool:
+    """Tell whether the rows of `table` are a record kind, whose every write leaves a change."""
+    return "removed_at" in table.columns
+
+
+def record_tables() -> dict[str, Table]:
+    """Return the tables of all record kinds by name."""
+    return {name: table for name, table in Base.metadata.tables.items() if journalled(table)}
