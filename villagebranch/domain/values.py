@@ -8,10 +8,10 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Literal
 
-from villagebranch.domain import idnumber
+from villagebranch.domain import dayread, idnumber
 from villagebranch.domain.errors import Unreadable
 
 Stored = str | int | None
@@ -24,16 +24,18 @@ _EMPTY = {"", "—", "-", "－", "/", "——"}
 
 
 def plain(raw: object) -> str:
-    """`raw` as text: half-width digits and letters, no control characters, no space at either end."""
+    """`raw` as text: half-width digits and letters, no unseen characters, no space at either end."""
     if raw is None:
         return ""
     if isinstance(raw, float) and raw.is_integer():
         raw = int(raw)
-    text = str(raw).translate(_HALF_WIDTH)
-    kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
-    return kept.strip(" \t\r\n\u3000\ufeff")
+    text = re.sub("\r\n?|[\u2028\u2029]", "\n", str(raw)).translate(_HALF_WIDTH)
+    if not text.isprintable():
+        text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in _UNSEEN)
+    return unicodedata.normalize("NFC", text).strip()
 
 
+_UNSEEN = {"Cc", "Cf", "Cs"}
 _HALF_WIDTH = {
     code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
 }
@@ -49,7 +51,7 @@ class Value:
     numeric = False
 
     def parse(self, raw: object, today: date | None = None) -> Stored:
-        """Return what is stored for `raw` (typed, pasted, or from a cell); raise `Unreadable` saying how to mend it."""
+        """Return what is stored for `raw` (typed, pasted, or from a cell); raise `Unreadable` with a remedy."""
         raise NotImplementedError
 
     def show(self, stored: Stored) -> str:
@@ -69,9 +71,9 @@ class Text(Value):
     lines: int = 1
 
     def parse(self, raw: object, today: date | None = None) -> Stored:
-        text = plain(raw).replace("\r\n", "\n").replace("\r", "\n")
+        text = plain(raw)
         if self.lines == 1:
-            text = re.sub(r"[\s\u3000]+", " ", text)
+            text = re.sub(r"\s+", " ", text)
         if len(text) > self.limit:
             raise Unreadable(f"最多 {self.limit} 个字，现在 {len(text)} 个字")
         return None if text in _EMPTY else text
@@ -79,14 +81,14 @@ class Text(Value):
 
 @dataclass(frozen=True)
 class Name(Value):
-    """A person's name: padding in Chinese names is dropped (周　丽), the dot of minority names is one character."""
+    """A person's name without padding (周　丽); the dot of minority names is always the same character (·)."""
 
     align: Align = "center"
 
     def parse(self, raw: object, today: date | None = None) -> Stored:
         text = re.sub(r"[•・．‧∙●]", "·", plain(raw))
         is_chinese = re.search(r"[\u3400-\u9fff\U00020000-\U0003ffff]", text)
-        text = re.sub(r"[\s\u3000]+", "" if is_chinese else " ", text)
+        text = re.sub(r"\s+", "" if is_chinese else " ", text)
         if not text or text in _EMPTY:
             return None
         if len(text) > 40:
@@ -107,7 +109,7 @@ class Whole(Value):
     numeric = True
 
     def parse(self, raw: object, today: date | None = None) -> Stored:
-        text = plain(raw).removesuffix(self.unit).strip()
+        text = re.sub(r"[,，]|\.0+$", "", plain(raw).removesuffix(self.unit)).strip()
         if text in _EMPTY:
             return None
         if not re.fullmatch(r"[+-]?\d{1,9}", text):
@@ -129,7 +131,8 @@ class Money(Value):
     numeric = True
 
     def parse(self, raw: object, today: date | None = None) -> Stored:
-        text = plain(raw).replace(",", "").replace("，", "").removesuffix("元").strip().lstrip("¥￥")
+        text = plain(round(raw, 2) if isinstance(raw, float) else raw)
+        text = re.sub(r"[,，¥￥]|元$", "", text).replace("．", ".").strip()
         if text in _EMPTY:
             return None
         if not re.fullmatch(r"-?\d{1,9}(\.\d{1,2})?", text):
@@ -147,7 +150,7 @@ class Money(Value):
 
 @dataclass(frozen=True)
 class Choice(Value):
-    """One of a closed list: `options` maps a stored code to its label, `also` maps further writings to a code.
+    """One of a closed list: `options` maps a stored code to its label, `also` further writings to a code.
 
     The codes that party software prints before a label (`223_正式党员`, `868_汉族`) are dropped.
     """
@@ -157,7 +160,7 @@ class Choice(Value):
     align: Align = "center"
 
     def parse(self, raw: object, today: date | None = None) -> Stored:
-        text = re.sub(r"[\s\u3000]+", "", plain(raw))
+        text = re.sub(r"\s+", "", plain(raw))
         if text in _EMPTY:
             return None
         for writing in (text, re.sub(r"^[0-9A-Za-z]+_(?=\D)", "", text)):
@@ -223,9 +226,9 @@ class YesNo(Value):
 
 @dataclass(frozen=True)
 class Day(Value):
-    """A day, or only its month or year, stored as '1978-02-11', '1978-02' or '1978'; 「无」 and 「不详」 are kept.
+    """A day, or only its month or year, stored as '1978-02-11', '1978-02' or '1978'; 「无」 and 「不详」 too.
 
-    `full` asks for a whole day. Read are 1987.7, 1987年7月, 19870701, 1987/7/1, 65.3.12, Excel's dates, 今天, 昨天.
+    `full` asks for a whole day. Read are all the writings of `dayread`, and Excel's own dates and numbers.
     """
 
     full: bool = False
@@ -239,71 +242,16 @@ class Day(Value):
 
     def _read(self, raw: object, today: date | None) -> str | None:
         if isinstance(raw, date):
-            return (raw.date() if isinstance(raw, datetime) else raw).isoformat()
-        if isinstance(raw, (int, float)) and 10_000 <= raw < 80_000:
-            return (date(1899, 12, 30) + timedelta(days=int(raw))).isoformat()
-        text = re.sub(r"[\s\u3000]+", " ", plain(raw))
-        if text in _EMPTY:
-            return None
-        if text in _SAID:
-            return _SAID[text]
+            return dayread.of_date(raw)
+        if isinstance(raw, (int, float)) and (stored := dayread.of_number(raw)):
+            return stored
+        text = re.sub(r"\s+", " ", plain(raw))
+        if text in _EMPTY or text in _SAID:
+            return _SAID.get(text)
         if isinstance(raw, float) and text.endswith(".1"):
             year = text.split(".")[0]
             raise Unreadable(f"数字 {text} 看不出是 1 月还是 10 月，请改成 {year}-01 或 {year}-10")
-        if today is not None and text in _NEAR:
-            return (today + timedelta(days=_NEAR[text])).isoformat()
-        return _from_numbers(text, today)
-
-    def show(self, stored: Stored) -> str:
-        return "" if stored is None else str(stored)
-
-
-_NEAR = {"今天": 0, "今": 0, "昨天": -1, "昨": -1, "前天": -2, "大前天": -3, "明天": 1, "后天": 2}
-
-
-def _from_numbers(text: str, today: date | None) -> str:
-    head = re.sub(r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$", "", text)
-    numbers = _DAY_SHAPE.fullmatch(head)
-    if numbers is None:
-        raise Unreadable(f"看不懂日期「{text}」，可写成 1987-7-1、1987.7 或 1987")
-    year, month, day = _split(numbers, today)
-    if month is None:
-        return f"{year:04}" if 1850 <= year <= 2150 else _no_such_day(text)
-    try:
-        whole = date(year, month, day or 1)
-    except ValueError:
-        return _no_such_day(text)
-    if not 1850 <= whole.year <= 2150:
-        return _no_such_day(text)
-    return whole.isoformat() if day is not None else whole.isoformat()[:7]
-
-
-_DAY_SHAPE = re.compile(
-    r"(?P<solid>\d{8}|\d{6}|\d{4})|"
-    r"(?P<year>\d{4}|\d{2})(?:年|[-./．。])(?P<month>\d{1,2})(?:月份?|[-./．。](?=\d)|[-./．。]?$)(?:(?P<day>\d{1,2})[日号]?)?|"
-    r"(?P<lone>\d{4})年|(?P<near_month>\d{1,2})(?:月|[-./])(?P<near_day>\d{1,2})[日号]?"
-)
-
-
-def _split(found: re.Match[str], today: date | None) -> tuple[int, int | None, int | None]:
-    part = found.groupdict()
-    if solid := part["solid"]:
-        return int(solid[:4]), int(solid[4:6]) if solid[4:] else None, int(solid[6:]) if solid[6:] else None
-    if part["lone"]:
-        return int(part["lone"]), None, None
-    if part["near_month"]:
-        if today is None:
-            raise Unreadable(f"日期「{found.group()}」缺年份，请写成 2026-11-23 这样")
-        return today.year, int(part["near_month"]), int(part["near_day"])
-    year = int(part["year"])
-    if year < 100:
-        latest = (today.year if today else 2049) % 100 + 1
-        year += 2000 if year <= latest else 1900
-    return year, int(part["month"]), int(part["day"]) if part["day"] else None
-
-
-def _no_such_day(text: str) -> str:
-    raise Unreadable(f"没有「{text}」这一天，请改成真实的日期")
+        return dayread.read_day(text, today, full=self.full)
 
 
 @dataclass(frozen=True)
@@ -331,9 +279,9 @@ class IdNumber(Value):
     align: Align = "center"
 
     def parse(self, raw: object, today: date | None = None) -> Stored:
-        if isinstance(raw, (int, float)) and not isinstance(raw, bool) and raw >= 10**15:
+        text = re.sub(r"[\s'’`]", "", plain(raw)).upper()
+        if (isinstance(raw, (int, float)) and raw >= 10**15) or re.fullmatch(r"\d\.\d+E\+?\d+", text):
             raise Unreadable("这一格是数字格式，表格只保留 15 位，末尾已丢失；请把该列设为文本后重新填写")
-        text = re.sub(r"[\s\u3000'’`]", "", plain(raw)).upper()
         if text in _EMPTY:
             return None
         if text in _SAID:
@@ -355,10 +303,10 @@ class Phone(Value):
             return None
         if text in _SAID:
             return _SAID[text]
-        digits = re.sub(r"[\s\u3000()（）-]", "", text)
+        digits = re.sub(r"[\s()（）-]", "", text)
         if not re.fullmatch(r"\+?\d{5,15}", digits):
             raise Unreadable(f"电话只能有数字，如 13800000000 或 0573-1234567；现在是「{text}」")
-        return text if "-" in text else digits
+        return re.sub(r"\s", "", text) if "-" in text else digits
 
 
 @dataclass(frozen=True)
@@ -389,13 +337,24 @@ class Moment(Value):
 
     def parse(self, raw: object, today: date | None = None) -> Stored:
         if isinstance(raw, datetime):
-            return raw.strftime("%Y-%m-%d %H:%M")
+            return raw.strftime("%Y-%m-%d %H:%M").removesuffix(" 00:00")
         text = plain(raw)
-        hour = re.search(r"[ T]*(\d{1,2})[:：点时](\d{1,2})?分?(?::\d{2})?$", text)
-        day = Day(full=True).parse(text[: hour.start()] if hour else text, today)
-        if day is None or hour is None:
+        found = _HOUR.search(text)
+        day = Day(full=True).parse(text[: found.start()] if found else text, today)
+        if found is None:
             return day
-        hours, minutes = int(hour[1]), int(hour[2] or 0)
+        if day is None:
+            raise Unreadable(f"请写上日期，如 2026-11-20 14:00；现在是「{text}」")
+        hours = int(found["hours"])
+        if found["later"] and hours < 12:
+            hours += 12
+        minutes = 30 if found["minutes"] == "半" else int(found["minutes"] or 0)
         if hours > 23 or minutes > 59:
-            raise Unreadable(f"没有「{hour.group().strip()}」这个时间，如 14:00")
+            raise Unreadable(f"没有「{found.group().strip()}」这个时间，如 14:00")
         return f"{day} {hours:02}:{minutes:02}"
+
+
+_HOUR = re.compile(
+    r"[ T]*(?:上午|早上|中午|(?P<later>下午|晚上))? *"
+    r"(?P<hours>\d{1,2})[:：点时](?P<minutes>\d{1,2}|半)?分?(?::\d{2}(?:\.\d+)?)?$"
+)
