@@ -1,0 +1,140 @@
+"""Cells that are more than words: tags, bars; and the ring around the current cell."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from villagebranch.ui import colours
+from villagebranch.ui.colours import Tone
+from villagebranch.ui.style_sheet import small
+from villagebranch.ui.widgets import paint_bar
+
+_AnyIndex = QModelIndex | QPersistentModelIndex
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
+
+
+@dataclass(frozen=True)
+class Tags:
+    """Each word of a cell (parted by 、) on its tinted ground; `tones` gives the tone of a word, else it is grey."""
+
+    tones: Mapping[str, Tone] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Bars:
+    """A cell 「7/10」 as a bar with its figures."""
+
+
+@dataclass(frozen=True)
+class Inked:
+    """A cell whose words are coloured: `tones` as in `Tags`; a figure other than 0 takes the tone of '*'."""
+
+    tones: Mapping[str, Tone]
+
+
+Look = Tags | Bars | Inked
+
+
+def smaller(font: QFont) -> QFont:
+    """Return the font of secondary words beside `font`."""
+    made = QFont(font)
+    made.setPointSize(small(font.pointSize()))
+    made.setWeight(QFont.Weight.Normal)
+    return made
+
+
+def paint_pill(painter: QPainter, room: QRect, text: str, tone: Tone) -> int:
+    """Paint `text` on its ground at the left of `room` and return the width taken."""
+    ink, ground = colours.TONES[tone]
+    painter.save()
+    painter.setFont(smaller(painter.font()))
+    metrics = painter.fontMetrics()
+    width = min(metrics.horizontalAdvance(text) + 16, room.width())
+    height = min(metrics.height() + 4, room.height())
+    pill = QRect(room.left(), room.center().y() - height // 2 + 1, width, height)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(ground))
+    painter.drawRoundedRect(pill, 4, 4)
+    painter.setPen(QColor(ink))
+    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0, width - 12))
+    painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, shown)
+    painter.restore()
+    return width
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Paints the cells of a `TableModel`, asking it once per cell; `looks` names the columns that are not mere words."""
+
+    def __init__(self, looks: Mapping[str, Look] | None = None) -> None:
+        super().__init__()
+        self.looks: Mapping[str, Look] = looks or {}
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _AnyIndex) -> None:
+        model = index.model()
+        text: str = model.text(index.row(), index.column())  # type: ignore[attr-defined]
+        column = model.table.columns[index.column()]  # type: ignore[attr-defined]
+        rect: QRect = option.rect  # type: ignore[attr-defined]
+        state = option.state  # type: ignore[attr-defined]
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, QColor(colours.RED_TINT))
+        painter.setFont(option.font)  # type: ignore[attr-defined]
+        self._paint_cell(
+            painter,
+            rect.adjusted(10, 0, -10, -1),
+            text,
+            self.looks.get(column.name),
+            model.alignment(index.column()),
+        )  # type: ignore[attr-defined]
+        painter.setPen(QColor(colours.LINE))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        if state & QStyle.StateFlag.State_HasFocus:
+            paint_ring(painter, rect)
+
+    def _paint_cell(
+        self, painter: QPainter, room: QRect, text: str, look: Look | None, side: Qt.AlignmentFlag
+    ) -> None:
+        match look:
+            case Tags(tones):
+                for word in filter(None, text.split("、")):
+                    room.setLeft(room.left() + paint_pill(painter, room, word, tones.get(word, "grey")) + 6)
+            case Bars():
+                _paint_bar_cell(painter, room, text)
+            case _:
+                painter.setPen(QColor(_ink(text, look)))
+                shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+                painter.drawText(room, side | _MIDDLE, shown)
+
+
+def _ink(text: str, look: Inked | None) -> str:
+    if look is None:
+        return colours.TEXT
+    tone = look.tones.get(text) or (look.tones.get("*") if text not in ("", "0") else None)
+    return colours.TONES[tone][0] if tone else colours.TEXT
+
+
+def _paint_bar_cell(painter: QPainter, room: QRect, text: str) -> None:
+    done, _, due = text.partition("/")
+    figures = painter.fontMetrics().horizontalAdvance("000/000")
+    if due.strip().isdigit() and done.strip().isdigit():
+        paint_bar(painter, room.adjusted(0, 0, -figures - 8, 0), int(done), int(due))
+    painter.setPen(QColor(colours.SECONDARY))
+    painter.drawText(room, Qt.AlignmentFlag.AlignRight | _MIDDLE, text)
+
+
+def paint_ring(painter: QPainter, rect: QRect) -> None:
+    """Paint the focus ring inside `rect`."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(colours.FOCUS), 2))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), 6, 6)
+    painter.restore()
+
+
+def width_of(characters: int, metrics: QFontMetrics) -> int:
+    """Return how wide a column of so many Chinese characters is."""
+    return characters * metrics.horizontalAdvance("国") + 24

@@ -1,0 +1,97 @@
+"""What lies on a page's desk: the store, who works here, and what it may ask of the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from villagebranch.db.journal import ActRef
+    from villagebranch.db.store import Store
+    from villagebranch.ui.work import Work
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """One hit of a search or a picker: 陆根发 · 5组 18号 · [低保户] · 48 天前走访过. `page` opens it from the search box."""
+
+    id: str
+    title: str
+    detail: str = ""
+    tag: str = ""
+    note: str = ""
+    page: str = ""
+
+
+Find = Callable[[str], Sequence[Suggestion]]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the rail says: the branch, who works here, the last backup, and how many things wait behind each page."""
+
+    branch: str
+    user: str
+    backup: str = ""
+    badges: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the composition root gives to the window.
+
+    `standing` is asked again whenever a page has changed; `find` is the search box; `undo` takes an act back.
+    """
+
+    store: Store
+    folder: Path
+    user: str
+    today: Callable[[], date]
+    standing: Callable[[], Standing]
+    find: Find
+    undo: Callable[[ActRef], None]
+    practice: bool = False
+
+
+class ShowPage(Protocol):
+    """Show the page `name`; the rest goes to its `Page.open`."""
+
+    def __call__(self, name: str, **what: Any) -> None: ...
+
+
+class Toast(Protocol):
+    """Say for some seconds what was done; with `undo_act`, 撤销 is offered."""
+
+    def __call__(self, text: str, undo_act: ActRef | None = None) -> None: ...
+
+
+class Confirm(Protocol):
+    """Ask before what cannot be taken back lightly: both buttons name an act, the safe one has the focus."""
+
+    def __call__(self, question: str, act: str, keep: str, then: Callable[[], None]) -> None: ...
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Given to every page. `report` shows a `Refused` or a `Trouble`; `changed` lets the rail count anew."""
+
+    store: Store
+    folder: Path
+    user: str
+    today: Callable[[], date]
+    find: Find
+    work: Work
+    show_page: ShowPage
+    toast: Toast
+    confirm: Confirm
+    report: Callable[[Exception], None]
+    changed: Callable[[], None]
+    practice: bool = False
+
+    def done(self, text: str) -> None:
+        """Say that the act just written is done, with 撤销, and let the rail count anew."""
+        self.toast(text, self.store.last_act)
+        self.changed()

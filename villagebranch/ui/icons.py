@@ -1,0 +1,39 @@
+"""Our own line drawings, tinted when they are loaded."""
+
+from functools import lru_cache
+
+from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+from villagebranch.ui import colours
+from villagebranch.ui.theme import RESOURCES
+
+ICONS = RESOURCES / "icons"
+_SCALES = (1.0, 1.25, 1.5, 2.0)
+
+
+@lru_cache(maxsize=256)
+def pixmap(name: str, colour: str = colours.TEXT, size: int = 20, scale: float = 1.0) -> QPixmap:
+    """Return the drawing `name` in `colour`, `size` logical pixels wide on a screen of `scale`."""
+    drawing = (ICONS / f"{name}.svg").read_text("utf-8").replace(colours.TEXT, colour)
+    made = QPixmap(QSize(size, size) * scale)
+    made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
+    QSvgRenderer(QByteArray(drawing.encode())).render(painter)
+    painter.end()
+    made.setDevicePixelRatio(scale)
+    return made
+
+
+def icon(name: str, colour: str = colours.TEXT, size: int = 20) -> QIcon:
+    """Return the drawing as an icon that is sharp at the usual scalings."""
+    made = QIcon()
+    for scale in _SCALES:
+        made.addPixmap(pixmap(name, colour, size, scale))
+    return made
+
+
+def application_icon() -> QIcon:
+    """Return the program's own icon, for the title bar and the task bar."""
+    return QIcon(str(ICONS / "app.svg"))

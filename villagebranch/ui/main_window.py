@@ -1,0 +1,211 @@
+"""The shell: rail, header, the page, and what the window says by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from villagebranch.domain.errors import Refused, Trouble
+from villagebranch.ui import icons
+from villagebranch.ui.alerts import Banner, CrashPage, Question, Toast, Underway
+from villagebranch.ui.desk import Desk, Suggestion, Surroundings
+from villagebranch.ui.page import Action, Page
+from villagebranch.ui.pages import PAGES, Entry
+from villagebranch.ui.rail import Rail
+from villagebranch.ui.search_box import SearchBox
+from villagebranch.ui.theme import Theme
+from villagebranch.ui.widgets import button, clear, words
+from villagebranch.ui.work import Work
+
+if TYPE_CHECKING:
+    from villagebranch.db.journal import ActRef
+
+NARROW_RAIL_BELOW = 1000
+PRACTICE = "练习库——随便试，不会影响真实资料"
+
+
+class Header(QWidget):
+    """Title, one-line summary, search, and the buttons of the page."""
+
+    def __init__(self, search: SearchBox, back: QWidget) -> None:
+        super().__init__()
+        self.setProperty("role", "header")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._title, self._summary = words("", "title"), words("", "muted")
+        self._back = back
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(16)
+        self._actions: tuple[Action, ...] = ()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(24, 11, 24, 11)
+        row.setSpacing(16)
+        for widget in (back, self._title, self._summary):
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(search, 2)
+        row.addLayout(self._buttons)
+        search.setMaximumWidth(340)
+
+    def show_page(self, page: Page) -> None:
+        """Say the page's title and summary, and offer its actions."""
+        self._title.setText(page.title)
+        self._summary.setText(page.summary)
+        self._back.setVisible(page.goes_back())
+        if page.buttons == self._actions:
+            return
+        self._actions = page.buttons
+        clear(self._buttons)
+        for action in sorted(page.buttons, key=lambda action: action.primary):
+            made = button(action.label, action.done, primary=action.primary)
+            if action.shortcut:
+                made.setShortcut(QKeySequence(action.shortcut))
+                made.setToolTip(action.shortcut)
+            self._buttons.addWidget(made)
+
+
+class MainWindow(QMainWindow):
+    """The window of an open store. `closing` is emitted before it goes, for the backup on exit."""
+
+    closing = Signal()
+
+    def __init__(self, around: Surroundings, theme: Theme, pages: tuple[Entry, ...] = PAGES) -> None:
+        super().__init__()
+        self.setWindowTitle("连心册")
+        self.setWindowIcon(icons.application_icon())
+        self.setMinimumSize(900, 480)
+        self._around, self._theme = around, theme
+        self._entries = {entry.name: entry for entry in pages}
+        self._made: dict[str, Page] = {}
+        self.rail = Rail(tuple(entry for entry in pages if not entry.under))
+        self.search = SearchBox(around.find)
+        self.stack = QStackedWidget()
+        self.header = Header(self.search, button("返回", self._go_back))
+        self.banner, self.practice_band, self.underway = Banner(), Banner(), Underway()
+        self._lay_out()
+        self.toast, self.question, self.crash_page = Toast(self), Question(self), CrashPage(self)
+        self.desk = self._make_desk()
+        self._connect()
+        if around.practice:
+            self.practice_band.say(PRACTICE, tone="amber", stays=True)
+
+    def show_page(self, name: str, **what: object) -> None:
+        """Show the page `name`, made now if it is the first time; `what` goes to its `open`."""
+        page = self._made.get(name) or self._make(name)
+        page.open(**what)
+        self.stack.setCurrentWidget(page)
+        self.rail.mark(self._entries[name].under or name)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Let the page shown and the rail read everything anew."""
+        page = self.current
+        try:
+            page.refresh()
+        except (Refused, Trouble) as failure:
+            self.report(failure)
+        self.header.show_page(page)
+        self._count()
+
+    @property
+    def current(self) -> Page:
+        """The page shown."""
+        page = self.stack.currentWidget()
+        assert isinstance(page, Page)
+        return page
+
+    def report(self, failure: Exception) -> None:
+        """Show what a person can mend; anything else is our bug and goes to the crash page."""
+        if not isinstance(failure, (Refused, Trouble)):
+            raise failure
+        self.banner.say(str(failure))
+
+    def _make(self, name: str) -> Page:
+        page = self._entries[name].make(self.desk)
+        page.setContentsMargins(24, 20, 24, 20)
+        if (layout := page.layout()) is not None:
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(20)
+        page.header_changed.connect(lambda: self._header_changed(page))
+        self._made[name] = page
+        self.stack.addWidget(page)
+        return page
+
+    def _header_changed(self, page: Page) -> None:
+        if page is self.stack.currentWidget():
+            self.header.show_page(page)
+
+    def _make_desk(self) -> Desk:
+        around = self._around
+        return Desk(
+            store=around.store,
+            folder=around.folder,
+            user=around.user,
+            today=around.today,
+            find=around.find,
+            work=Work(self, self.report),
+            show_page=self.show_page,
+            toast=self._say,
+            confirm=self.question.ask,
+            report=self.report,
+            changed=self._count,
+            practice=around.practice,
+        )
+
+    def _lay_out(self) -> None:
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        for widget in (self.practice_band, self.header, self.banner, self.underway):
+            right.addWidget(widget)
+        right.addWidget(self.stack, 1)
+        within = QWidget()
+        row = QHBoxLayout(within)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addLayout(right, 1)
+        self.setCentralWidget(within)
+
+    def _connect(self) -> None:
+        self.rail.went.connect(self.show_page)
+        self.search.chosen.connect(self._open_hit)
+        self.desk.work.started.connect(self.underway.follow)
+        self._on_key("Ctrl+K", self.search.take_focus)
+        for place, name in enumerate(self.rail.buttons, 1):
+            self._on_key(f"Alt+{place}", partial(self.show_page, name))
+        for keys, step in (("Ctrl++", 1), ("Ctrl+=", 1), ("Ctrl+-", -1), ("Ctrl+0", 0)):
+            self._on_key(keys, partial(self._theme.zoom, step))
+
+    def _on_key(self, keys: str, done: Callable[[], None]) -> None:
+        QShortcut(QKeySequence(keys), self).activated.connect(done)
+
+    def _open_hit(self, hit: Suggestion) -> None:
+        self.show_page(hit.page, id=hit.id)
+
+    def _say(self, text: str, undo_act: ActRef | None = None) -> None:
+        self.banner.hide()
+        self.toast.say(text, None if undo_act is None else lambda: self._undo(undo_act))
+
+    def _undo(self, act: ActRef) -> None:
+        try:
+            self._around.undo(act)
+        except (Refused, Trouble) as failure:
+            self.report(failure)
+            return
+        self.toast.say("已撤销")
+        self.refresh()
+
+    def _count(self) -> None:
+        self.rail.say(self._around.standing())
+
+    def _go_back(self) -> None:
+        self.current.go_back()
+        self.header.show_page(self.current)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.rail.narrow(self.width() < NARROW_RAIL_BELOW)

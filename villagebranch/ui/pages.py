@@ -1,0 +1,40 @@
+"""The pages of the rail, in order; Alt + 1, Alt + 2 … open them."""
+
+from dataclasses import dataclass
+from importlib import import_module
+
+from villagebranch.ui.desk import Desk
+from villagebranch.ui.page import Page
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One page: `factory` is 'module:class' under `villagebranch.ui`, imported when it is first shown.
+
+    A page that is `under` another has no place of its own in the rail: that one stays marked.
+    """
+
+    name: str
+    label: str
+    icon: str
+    factory: str
+    under: str = ""
+
+    def make(self, desk: Desk) -> Page:
+        """Return a new page."""
+        module, _, name = self.factory.partition(":")
+        made: Page = getattr(import_module(f"villagebranch.ui.{module}"), name)(desk)
+        return made
+
+
+PAGES: tuple[Entry, ...] = (
+    Entry("home", "本月", "month", "home_page:HomePage"),
+    Entry("visits", "走访", "visit", "visit_list_page:VisitListPage"),
+    Entry("issues", "问题", "issue", "issue_page:IssuePage"),
+    Entry("meetings", "会议", "meeting", "meeting_page:MeetingPage"),
+    Entry("members", "党员", "member", "member_page:MemberPage"),
+    Entry("households", "群众户", "household", "household_page:HouseholdPage"),
+    Entry("ledgers", "台账", "ledger", "ledger_page:LedgerPage"),
+    Entry("settings", "设置", "settings", "settings_page:SettingsPage"),
+    Entry("visit", "记一次走访", "visit", "visit_page:VisitPage", under="visits"),
+)
