@@ -74,10 +74,9 @@ class Pill(QLabel):
         self.say(text, tone)
 
     def say(self, text: str, tone: Tone) -> None:
-        """Show `text` in `tone`; nothing is shown for ''."""
+        """Show `text` in `tone`; the ground goes with the last word."""
         self.setText(text)
-        set_property(self, "tone", tone)
-        self.setVisible(bool(text))
+        set_property(self, "tone", tone if text else None)
 
 
 class Card(QFrame):
