@@ -1,0 +1,100 @@
+"""Reading of strangers' workbooks (.xlsx, .xls, .ods): in a process of its own, with a cap on memory and time."""
+
+import marshal
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from threading import Timer
+
+from villagebranch.domain.errors import Trouble
+from villagebranch.exchange.workbook_child import Limits
+
+Cell = str | int | float | bool | date | datetime
+
+# A frozen program is its own interpreter: `__main__` hands over to `workbook_child.main` when it meets this word.
+CHILD = "--read-workbook"
+
+
+@dataclass(frozen=True)
+class Merge:
+    """A merged range, all four edges inside it and counted from 0."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One worksheet from its first row and column on; a blank cell is ''. All rows are of one length."""
+
+    name: str
+    rows: Sequence[Sequence[Cell]]
+    merges: Sequence[Merge] = ()
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """The worksheets that the person can see in the book, and the names of those that are hidden there."""
+
+    sheets: tuple[Grid, ...]
+    hidden: tuple[str, ...] = ()
+
+
+def read_workbook(path: Path, limits: Limits = Limits()) -> Workbook:  # noqa: B008 - a NamedTuple is a value
+    """Read all worksheets of `path`; raise `Trouble` when it is no workbook, damaged, locked or beyond `limits`."""
+    try:
+        with path.open("rb"):
+            pass
+    except FileNotFoundError:
+        raise Trouble(f"找不到「{path.name}」。可能已被移走，或优盘已拔出") from None
+    except OSError:
+        raise Trouble(f"打不开「{path.name}」。如果它正在 WPS 或 Excel 里打开着，请先关闭，再导入") from None
+    sentence, sheets = marshal.loads(_ask_child(path, limits))
+    if sentence:
+        raise Trouble(f"读不了「{path.name}」：{sentence}。")
+    shown = tuple(_grid(name, *rest) for name, visible, *rest in sheets if visible)
+    return Workbook(shown, tuple(sheet[0] for sheet in sheets if not sheet[1]))
+
+
+def _ask_child(path: Path, limits: Limits) -> bytes:
+    with subprocess.Popen(
+        [*_child_command(), str(path.absolute()), *map(str, limits)],
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,  # a parser's last words may quote the file
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    ) as child:
+        assert child.stdout is not None
+        alarm = Timer(limits.seconds, child.kill)
+        alarm.start()
+        answer = child.stdout.read()
+        alarm.cancel()
+    if child.returncode != 0:
+        raise Trouble(
+            f"读不了「{path.name}」：文件已损坏，或内容太多。请用 WPS 打开，把要导入的工作表另存为一个新的 .xlsx 文件，再导入。"
+        )
+    return answer
+
+
+def _child_command() -> list[str]:
+    if getattr(sys, "frozen", False):
+        return [sys.executable, CHILD]
+    return [sys.executable, "-P", "-m", "villagebranch.exchange.workbook_child"]
+
+
+def _grid(
+    name: str,
+    rows: list[list[Cell]],
+    dates: list[tuple[int, int, tuple[int, ...]]],
+    merges: list[tuple[tuple[int, int], tuple[int, int]]],
+) -> Grid:
+    for row, column, parts in dates:
+        rows[row][column] = date(*parts) if len(parts) == 3 else datetime(*parts)
+    return Grid(name, rows, [Merge(*start, *end) for start, end in merges])
