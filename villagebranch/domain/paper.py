@@ -1,4 +1,4 @@
-"""What goes on a sheet of paper, before anything is measured: the ledgers fill it, the PDF and workbook writers read it.
+"""What goes on a sheet of paper, before anything is measured: ledgers fill it, PDF and workbook writers read it.
 
 Lengths are millimetres. Every sheet starts on a new page; the header row of a `Rows` block is repeated on each page.
 """
@@ -15,12 +15,14 @@ Role = Literal["head", "entry", "muted"]
 
 @dataclass(frozen=True)
 class Rows:
-    """A table. `blank_rows` empty rows follow, to be filled by hand; `closing` is a last row across all columns."""
+    """A table. `blank_rows` empty rows follow, to be filled by hand, and with `fill` as many more as the page holds;
+    `closing` is a last row across all columns."""
 
     table: Table
     blank_rows: int = 0
     row_height: float = 8.0
     closing: str = ""
+    fill: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,11 +95,15 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Document:
-    """Sheets that are printed together. `unit` stands at the foot of each page beside the page number."""
+    """Sheets that are printed together. `unit` stands at the foot of each page beside the page number.
+
+    The pages of a `booklet` are numbered and bound as one; otherwise each sheet is a paper of its own.
+    """
 
     name: str
     sheets: Sequence[Sheet]
     unit: str = ""
+    booklet: bool = False
 
 
 def name_on_paper(name: str) -> str:
