@@ -23,7 +23,9 @@ def database(tmp_path: Path, key: Key) -> Path:
     conn = open_raw(path, key)
     conn.execute("CREATE TABLE visit (id TEXT PRIMARY KEY, account TEXT)")
     rows = [(str(n), "院坝里谈了修路" * 20) for n in range(400)]
+    conn.execute("BEGIN")
     conn.executemany("INSERT INTO visit VALUES (?, ?)", rows)
+    conn.execute("COMMIT")
     conn.close()
     return path
 

@@ -89,7 +89,7 @@ def usual_place() -> Place:
 
 
 def check_place(folder: Path, disks: Iterable[Disk]) -> None:
-    """Raise `Refused` (field `folder`) when live data would not be safe in `folder`, which need not exist yet."""
+    """Raise `Refused` (field `folder`) when live data would not be safe in `folder`, be it there or not yet."""
     reason = _wrong_disk(folder, disks) or _cloud(folder) or _closed(folder)
     if reason:
         raise Refused({"folder": reason})
@@ -98,7 +98,7 @@ def check_place(folder: Path, disks: Iterable[Disk]) -> None:
 def _wrong_disk(folder: Path, disks: Iterable[Disk]) -> str | None:
     disk = disk_of(folder, disks)
     if str(folder).startswith(("\\\\", "//")) or (disk and disk.network):
-        return "这是网络上的文件夹，断网时会丢资料。请把资料放在这台电脑自己的硬盘里，和别的电脑用「交换」来同步。"
+        return "这是网络上的文件夹，断网时会丢资料。请把资料放在这台电脑的硬盘里，用「交换」和别的电脑同步。"
     if disk and (disk.removable or disk.format in STICK_FORMATS):
         return (
             "这是 U 盘或移动硬盘，拔早了会丢资料。请把资料复制到这台电脑的硬盘里再打开；U 盘留作备份和交换。"
