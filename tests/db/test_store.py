@@ -95,7 +95,7 @@ def test_stamps_count_on_when_the_clock_goes_back(tmp_path: Path) -> None:
 
 
 def test_ids_are_short_and_carry_the_replica(village: Village) -> None:
-    assert all(id.startswith(f"{village.store.replica}-") and len(id) <= 12 for id in village.ids.values())
+    assert all(id.startswith(f"{village.store.replica}-") and len(id) <= 13 for id in village.ids.values())
 
 
 def test_a_restored_database_goes_on_under_a_new_name(village: Village, tmp_path: Path) -> None:

@@ -56,9 +56,9 @@ class Identity:
         conn.execute(insert(LocalState), [{"key": key, "value": value} for key, value in rows.items()])
 
     def next_id(self) -> str:
-        """Return a new record id: replica code and counter."""
+        """Return a new record id: replica code and counter, so padded that a replica's ids sort as they were made."""
         self.ids += 1
-        return f"{self.code}-{_base36(self.ids)}"
+        return f"{self.code}-{_base36(self.ids).zfill(5)}"
 
     def tick(self, at: str) -> int:
         """Return the stamp of an act at wall clock `at`: it never goes back, whatever the clock does."""

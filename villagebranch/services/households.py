@@ -1,0 +1,232 @@
+"""Households: who lives there, who keeps contact, when somebody was last there and what became of what was said."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, select
+
+from villagebranch.db.journal import Act
+from villagebranch.domain import visits as visit_rules
+from villagebranch.domain.errors import Refused
+from villagebranch.domain.fields import Kind
+from villagebranch.domain.table import Column, Table
+from villagebranch.domain.values import Day, Name, Stored, Text, Whole
+from villagebranch.records.cadre import Cadre
+from villagebranch.records.household import Household
+from villagebranch.records.household_link import HouseholdLink
+from villagebranch.records.household_member import HouseholdMember
+from villagebranch.records.kept import HouseholdState
+from villagebranch.records.member import Member
+from villagebranch.records.person import Person
+from villagebranch.services.people import household_words, known_person
+
+DUE, VISITED = "该走访了", "已走访"
+
+
+@dataclass(frozen=True)
+class HouseholdRow:
+    """One household with its kept columns and the cadre in contact on the day asked for."""
+
+    id: str
+    values: Mapping[str, Stored]
+    head: str
+    people: int
+    last_visit_on: str | None
+    cadre_id: str | None
+    cadre: str
+
+    @property
+    def words(self) -> str:
+        """How the household is spoken of."""
+        return household_words(self.head, self.values["villager_group"], self.values["door"])
+
+    def is_due(self, today: date) -> bool:
+        """Tell whether somebody should visit."""
+        return visit_rules.is_due(str(self.values["tags"] or ""), self.last_visit_on, today)
+
+
+@dataclass(frozen=True)
+class Resident:
+    """One person of a household; `person` holds the fields of the person by name."""
+
+    id: str
+    person_id: str
+    name: str
+    relation: str
+    person: Mapping[str, Stored]
+    member_id: str | None
+    away: bool
+
+
+def households(conn: Connection, today: date, ids: Iterable[str] | None = None) -> list[HouseholdRow]:
+    """Return the households in the order of their doors."""
+    query = select(
+        *Household.table().columns,
+        HouseholdState.head_name,
+        HouseholdState.people,
+        HouseholdState.last_visit_on,
+    ).outerjoin(HouseholdState, HouseholdState.household_id == Household.id)
+    query = query.where(Household.removed_at.is_(None))
+    if ids is not None:
+        query = query.where(Household.id.in_(list(ids)))
+    cadres = contacts(conn, today)
+    rows = []
+    for row in conn.execute(query).mappings():
+        values = {field.name: row[field.name] for field in Household.kind().fields}
+        cadre_id, cadre = cadres.get(row["id"], (None, ""))
+        head, people = row["head_name"] or "", row["people"] or 0
+        rows.append(HouseholdRow(row["id"], values, head, people, row["last_visit_on"], cadre_id, cadre))
+    return sorted(
+        rows,
+        key=lambda row: (place_order(row.values["villager_group"]), place_order(row.values["door"]), row.id),
+    )
+
+
+def place_order(text: Stored) -> tuple[int, str]:
+    """Return a key that puts 2组 before 10组."""
+    digits = "".join(c for c in str(text or "") if c.isdigit())
+    return (int(digits) if digits else 10**6, str(text or ""))
+
+
+def contacts(conn: Connection, on: date) -> dict[str, tuple[str, str]]:
+    """Return the cadre in contact with each household on a day: household id → (cadre id, name)."""
+    query = (
+        select(HouseholdLink.household_id, Cadre.id, Person.name)
+        .join(Cadre, Cadre.id == HouseholdLink.cadre_id)
+        .join(Person, Person.id == Cadre.person_id)
+        .where(HouseholdLink.removed_at.is_(None), Cadre.removed_at.is_(None))
+        .where((HouseholdLink.from_on.is_(None)) | (HouseholdLink.from_on <= on.isoformat()))
+        .where((HouseholdLink.to_on.is_(None)) | (HouseholdLink.to_on >= on.isoformat()))
+        .order_by(HouseholdLink.from_on)
+    )
+    return {household: (cadre, name) for household, cadre, name in conn.execute(query)}
+
+
+def family(conn: Connection, household_id: str) -> list[Resident]:
+    """Return the people of a household, its head first."""
+    query = (
+        select(
+            HouseholdMember.id.label("place_id"),
+            HouseholdMember.relation,
+            Member.id.label("member_id"),
+            Member.away,
+        )
+        .add_columns(*Person.table().columns)
+        .join(Person, Person.id == HouseholdMember.person_id)
+        .outerjoin(Member, (Member.person_id == Person.id) & Member.removed_at.is_(None))
+        .where(HouseholdMember.household_id == household_id)
+        .where(HouseholdMember.removed_at.is_(None), Person.removed_at.is_(None))
+    )
+    relation = HouseholdMember.kind().field("relation").value
+    rows = sorted(conn.execute(query).mappings(), key=lambda row: relation.sort_key(row["relation"]))
+    return [
+        Resident(
+            row["place_id"],
+            row["id"],
+            row["name"],
+            row["relation"],
+            {field.name: row[field.name] for field in Person.kind().fields},
+            row["member_id"],
+            bool(row["away"]),
+        )
+        for row in rows
+    ]
+
+
+HOUSEHOLD_FORM = Kind("household", "群众户", Household.kind().fields)
+RESIDENT_FORM = Kind(
+    "resident",
+    "家庭成员",
+    (
+        Person.kind().field("name"),
+        HouseholdMember.kind().field("relation"),
+        *(Person.kind().field(name) for name in ("sex", "born_on", "phone", "id_number")),
+    ),
+)
+
+
+def save_household(act: Act, raw: Mapping[str, object], today: date, id: str | None = None) -> str:
+    """Add a household with its head (`head` in `raw`), or change one; return its id. Raises `Refused`."""
+    draft = HOUSEHOLD_FORM.draft(raw, today, partial=id is not None)
+    if id is not None:
+        act.set(Household, id, draft)
+        return id
+    head = Name().parse(raw.get("head"), today)
+    if head is None:
+        raise Refused({"head": "请填户主姓名"})
+    id = act.add(Household, draft)
+    save_resident(act, id, {"name": head, "relation": "head", "phone": raw.get("phone")}, today)
+    return id
+
+
+def save_resident(
+    act: Act, household_id: str, raw: Mapping[str, object], today: date, id: str | None = None
+) -> str:
+    """Add a person to a household, or change one (`id` of the place in it); return the place's id."""
+    draft = RESIDENT_FORM.draft(raw, today, partial=id is not None)
+    relation = {"relation": draft.pop("relation")} if "relation" in draft else {}
+    if relation.get("relation") == "head":
+        present = [one for one in family(act.conn, household_id) if one.relation == "head" and one.id != id]
+        if present:
+            raise Refused({"relation": f"户主已经是 {present[0].name}，请先改他的关系"})
+    if id is not None:
+        place = next(one for one in family(act.conn, household_id) if one.id == id)
+        act.set(Person, place.person_id, draft)
+        act.set(HouseholdMember, id, relation)
+        return id
+    person_id = known_person(act.conn, draft) or act.add(Person, draft)
+    return act.add(HouseholdMember, {"household_id": household_id, "person_id": person_id} | relation)
+
+
+def remove_household(act: Act, id: str) -> None:
+    """Delete a household and its people's places in it; people and visits stay."""
+    for resident in family(act.conn, id):
+        act.remove(HouseholdMember, resident.id)
+    act.remove(Household, id)
+
+
+def listing(rows: Iterable[HouseholdRow], today: date) -> Table:
+    """Return the list of the 群众户 page."""
+    kind = Household.kind()
+    columns = (
+        Column("head", "户主", Name()),
+        Column.of(kind.field("villager_group")),
+        Column.of(kind.field("door")),
+        Column("people", "人口", Whole(0, 99)),
+        Column.of(kind.field("tags")),
+        Column("cadre", "联系人", Name()),
+        Column("last_visit_on", "最近走访", Day()),
+        Column("state", "", Text()),
+    )
+    table_rows, ids = [], []
+    for row in rows:
+        state = DUE if row.is_due(today) else VISITED
+        v = row.values
+        table_rows.append(
+            (
+                row.head,
+                v["villager_group"],
+                v["door"],
+                row.people,
+                v["tags"],
+                row.cadre,
+                row.last_visit_on,
+                state,
+            )
+        )
+        ids.append(row.id)
+    return Table(columns, table_rows, ids)
+
+
+def words_of(conn: Connection, ids: Iterable[str | None]) -> dict[str, str]:
+    """Return how these households are spoken of, by id (also removed ones: their visits remain)."""
+    wanted = sorted({id for id in ids if id})
+    found: dict[str, str] = {}
+    for start in range(0, len(wanted), 500):
+        query = select(
+            Household.id, HouseholdState.head_name, Household.villager_group, Household.door
+        ).outerjoin(HouseholdState, HouseholdState.household_id == Household.id)
+        for id, head, group, door in conn.execute(query.where(Household.id.in_(wanted[start : start + 500]))):
+            found[id] = household_words(head, group, door)
+    return found

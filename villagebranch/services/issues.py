@@ -1,0 +1,274 @@
+"""Issues: collected, studied, assigned, done, and told back to the villager; each step leaves an event."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, RowMapping, select
+
+from villagebranch.db.journal import Act
+from villagebranch.domain import issues as rules
+from villagebranch.domain.errors import Refused
+from villagebranch.domain.fields import Draft, Kind
+from villagebranch.domain.table import Column, Table
+from villagebranch.domain.values import Text
+from villagebranch.records.issue import Issue
+from villagebranch.records.issue_event import IssueEvent
+from villagebranch.services import households
+from villagebranch.services.people import names
+
+KIND = Issue.kind()
+COLLECT_FORM = Kind(
+    "issue",
+    "问题",
+    tuple(
+        KIND.field(name)
+        for name in ("words", "category", "source", "household_id", "reporter", "collected_on", "answer")
+    ),
+)
+STUDY_FORM = Kind(
+    "issue", "研究定责", tuple(KIND.field(name) for name in ("measure", "lead_id", "owner_id", "due_on"))
+)
+_HEARD = ("words", "category", "issue_kind", "answer", "owner_id", "due_on")
+_ENDS = {"resolved", "explained", "merged"}
+_DATED = {"fed_back": "fed_back_on", "escalated": "escalated_on"} | dict.fromkeys(_ENDS, "resolved_on")
+
+
+@dataclass(frozen=True)
+class IssueRow:
+    """One issue, every value ready to be printed; dates are ISO text or '', links have their words beside them."""
+
+    id: str
+    words: str
+    category: str
+    source: str
+    collected_on: str
+    stage: str
+    household_id: str
+    place: str
+    reporter: str
+    answer: str
+    measure: str
+    lead_id: str
+    lead: str
+    owner_id: str
+    owner: str
+    due_on: str
+    resolved_on: str
+    result: str
+    fed_back_on: str
+    fed_back_way: str
+    satisfaction: str
+    escalated_on: str
+    visit_id: str
+    confirmed: bool
+
+    def shown(self, name: str) -> str:
+        """Return a coded field as people read it."""
+        return KIND.field(name).value.show(getattr(self, name) or None)
+
+
+@dataclass(frozen=True)
+class Event:
+    """One step in the life of an issue, as it is told."""
+
+    stage: str
+    happened_on: str
+    note: str
+    by: str
+
+
+def draft_heard(raw: Mapping[str, object], occurred_on: str, today: date) -> Draft:
+    """Read an issue heard on a visit. One with an answer on the spot, an owner and a deadline is assigned at once."""
+    draft = KIND.draft({name: raw.get(name) for name in _HEARD}, today, partial=True)
+    if not draft["words"]:
+        raise Refused({"words": "请写群众反映的问题"})
+    if draft["answer"]:
+        draft["measure"] = draft["answer"]
+    stage = "collected" if rules.missing("assigned", draft) else "assigned"
+    return draft | {"collected_on": occurred_on, "stage": stage}
+
+
+def collect(act: Act, raw: Mapping[str, object], today: date) -> str:
+    """Take in an issue that did not come from a visit (来访、电话、会议); return its id. Raises `Refused`."""
+    draft = COLLECT_FORM.draft({"collected_on": today.isoformat()} | dict(raw), today)
+    return add(act, draft | {"stage": "collected"}, by=None)
+
+
+def add(act: Act, draft: Mapping[str, str | int | None], by: str | None) -> str:
+    """Add a checked issue with the events that its stage implies; return its id."""
+    id = act.add(Issue, draft)
+    for stage in dict.fromkeys(("collected", str(draft["stage"]))):
+        event = {"issue_id": id, "event_type": stage, "happened_on": draft["collected_on"], "by_id": by}
+        act.add(IssueEvent, event)
+    return id
+
+
+def correct(act: Act, id: str, raw: Mapping[str, object], today: date) -> None:
+    """Change fields of an issue. The villager's words stay once they are confirmed: corrections go into the log."""
+    draft = KIND.draft(raw, today, partial=True)
+    row = one(act.conn, id)
+    if row.confirmed and "words" in draft and draft["words"] != row.words:
+        raise Refused({"words": "原话已经确认，不能再改；有出入请记在办理记录里"})
+    act.set(Issue, id, draft)
+
+
+def confirm(act: Act, id: str) -> None:
+    """Fix the villager's words."""
+    act.set(Issue, id, {"confirmed": 1})
+
+
+def study(
+    act: Act, id: str, raw: Mapping[str, object], today: date, meeting_words: str = "", final: bool = True
+) -> None:
+    """Settle measure, lead, owner and deadline. When `final`, all of them are required, the words are fixed and the
+    issue is assigned; otherwise what is there is kept for later. Raises `Refused`."""
+    draft = STUDY_FORM.draft(raw, today, partial=True)
+    row = one(act.conn, id)
+    have = {
+        name: draft[name] if name in draft else getattr(row, name)
+        for name in ("measure", "owner_id", "due_on")
+    }
+    if final and (lacking := rules.missing("assigned", have)):
+        raise Refused(lacking)
+    act.set(Issue, id, draft)
+    if final and row.stage in ("collected", "sorted", "studied"):
+        confirm(act, id)
+        move(act, id, "assigned", today, note=meeting_words)
+
+
+def move(
+    act: Act,
+    id: str,
+    stage: str,
+    on: date,
+    raw: Mapping[str, object] | None = None,
+    note: str = "",
+    by: str | None = None,
+) -> None:
+    """Take an issue to another stage on a day, with the fields that belong to it; an event keeps it. Raises `Refused`."""
+    row = one(act.conn, id)
+    if stage not in rules.next_stages(row.stage):
+        now, then = row.shown("stage"), KIND.field("stage").value.show(stage)
+        raise Refused(f"「{now}」的问题不能直接改成「{then}」")
+    draft = KIND.draft(raw or {}, on, partial=True)
+    have = {name: draft.get(name, getattr(row, name, None)) for name in _NAMES}
+    if lacking := rules.missing(stage, have):
+        raise Refused(lacking)
+    draft["stage"] = stage
+    if stage in _DATED:
+        draft.setdefault(_DATED[stage], on.isoformat())
+    if stage == "in_progress":
+        draft |= {"resolved_on": None, "fed_back_on": None, "fed_back_way": None, "satisfaction": None}
+    happened = str(draft.get(_DATED.get(stage, "")) or on.isoformat())
+    if happened < row.collected_on:
+        raise Refused({_DATED.get(stage, ""): "日期早于收集日期，请核对"})
+    act.set(Issue, id, draft)
+    told = note or str(draft.get("result") or "") or None
+    act.add(
+        IssueEvent, {"issue_id": id, "event_type": stage, "happened_on": happened, "note": told, "by_id": by}
+    )
+
+
+_NAMES = tuple(field.name for field in KIND.fields)
+
+
+def one(conn: Connection, id: str) -> IssueRow:
+    """Return one issue; raise KeyError where there is none."""
+    found = rows(conn, [id])
+    if not found:
+        raise KeyError(f"issue {id}")
+    return found[0]
+
+
+def rows(conn: Connection, ids: Sequence[str]) -> list[IssueRow]:
+    """Return these issues in this order, with the words for their links."""
+    found: dict[str, RowMapping] = {}
+    for start in range(0, len(ids), 500):
+        query = select(*Issue.table().columns).where(
+            Issue.id.in_(ids[start : start + 500]), Issue.removed_at.is_(None)
+        )
+        found |= {row["id"]: row for row in conn.execute(query).mappings()}
+    people = names(conn, {row[name] for row in found.values() for name in ("lead_id", "owner_id")})
+    places = households.words_of(conn, {row["household_id"] for row in found.values()})
+    made = []
+    for row in (found[id] for id in ids if id in found):
+        values = {name: row[name] or "" for name in _COPIED}
+        values |= {"lead": people.get(row["lead_id"], ""), "owner": people.get(row["owner_id"], "")}
+        place = places.get(row["household_id"], "")
+        made.append(IssueRow(id=row["id"], place=place, confirmed=bool(row["confirmed"]), **values))
+    return made
+
+
+_COPIED = tuple(
+    name
+    for name in IssueRow.__dataclass_fields__
+    if name not in ("id", "place", "lead", "owner", "confirmed")
+)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which issues to list: in some stages, collected in a month or year, of a household, by their owner."""
+
+    stages: tuple[str, ...] = ()
+    period: str = ""
+    household_id: str = ""
+    owner_id: str = ""
+
+
+def ids(conn: Connection, wanted: Wanted) -> list[str]:
+    """Return the ids of issues, latest first."""
+    query = select(Issue.id).where(Issue.removed_at.is_(None))
+    if wanted.stages:
+        query = query.where(Issue.stage.in_(wanted.stages))
+    if wanted.period:
+        query = query.where(Issue.collected_on >= wanted.period, Issue.collected_on < wanted.period + "~")
+    if wanted.household_id:
+        query = query.where(Issue.household_id == wanted.household_id)
+    if wanted.owner_id:
+        query = query.where(Issue.owner_id == wanted.owner_id)
+    return list(conn.scalars(query.order_by(Issue.collected_on.desc(), Issue.id.desc())))
+
+
+def wall(conn: Connection, today: date) -> dict[str, list[IssueRow]]:
+    """Return the cards of each column of the wall: overdue first, then by deadline, then the oldest."""
+    stages = tuple(stage for _, _, stages in rules.WALL for stage in stages)
+    columns: dict[str, list[IssueRow]] = {name: [] for name, _, _ in rules.WALL}
+    for row in rows(conn, ids(conn, Wanted(stages=stages))):
+        columns[rules.wall_column(row.stage) or ""].append(row)
+    for cards in columns.values():
+        cards.sort(key=lambda row: (row.due_on or "9999", row.collected_on))
+        cards.sort(key=lambda row: -rules.overdue_days(row.due_on or None, row.stage, today))
+    return columns
+
+
+def events(conn: Connection, id: str) -> list[Event]:
+    """Return the steps of an issue, in order."""
+    query = select(IssueEvent.event_type, IssueEvent.happened_on, IssueEvent.note, IssueEvent.by_id)
+    query = query.where(IssueEvent.issue_id == id, IssueEvent.removed_at.is_(None))
+    found = conn.execute(query.order_by(IssueEvent.happened_on, IssueEvent.id)).all()
+    people = names(conn, {row.by_id for row in found})
+    return [
+        Event(row.event_type, row.happened_on, row.note or "", people.get(row.by_id or "", ""))
+        for row in found
+    ]
+
+
+def listing(found: Iterable[IssueRow]) -> Table:
+    """Return the issues as a list, in the order of ledger L17."""
+    names_shown = (
+        "collected_on place source category words measure lead owner due_on stage resolved_on fed_back_on"
+    )
+    shown = (*names_shown.split(), "satisfaction")
+    made = {
+        name: Column(name, label, Text())
+        for name, label in (("place", "反映人"), ("lead", "责任领导"), ("owner", "责任人"))
+    }
+    columns = tuple(made.get(name) or Column.of(KIND.field(name)) for name in shown)
+    listed = list(found)
+    return Table(
+        columns,
+        [tuple(getattr(row, name) or None for name in shown) for row in listed],
+        [row.id for row in listed],
+    )

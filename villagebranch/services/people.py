@@ -1,0 +1,166 @@
+"""People and party members: one form over both, so that a name is typed once."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, RowMapping, select
+
+from villagebranch.db.journal import Act
+from villagebranch.domain import codes, dayshow
+from villagebranch.domain.errors import Refused
+from villagebranch.domain.fields import Draft, Field, Kind
+from villagebranch.domain.table import Column, Table
+from villagebranch.domain.values import Stored, Text, Whole
+from villagebranch.records.household import Household
+from villagebranch.records.household_member import HouseholdMember
+from villagebranch.records.kept import HouseholdState
+from villagebranch.records.member import Member
+from villagebranch.records.person import Person
+
+MEMBER_FORM = Kind(
+    "member",
+    "党员",
+    (*Person.kind().fields, *(field for field in Member.kind().fields if field.name != "person_id")),
+    lambda draft: {**Person.rule(draft), **Member.rule(draft)},
+)
+"""What is asked of a party member, of the person and of the membership alike."""
+
+
+_PERSON_FIELDS = frozenset(field.name for field in Person.kind().fields)
+
+
+@dataclass(frozen=True)
+class MemberRow:
+    """One party member: `values` holds every field of `MEMBER_FORM` by name; the household is the one lived in, if any."""
+
+    id: str
+    person_id: str
+    values: Mapping[str, Stored]
+    household_id: str | None
+    household: str
+
+    def __getitem__(self, name: str) -> Stored:
+        return self.values[name]
+
+    def words(self, name: str) -> str:
+        """Return one field as people read it."""
+        return MEMBER_FORM.field(name).value.show(self.values[name])
+
+
+def names(conn: Connection, ids: Iterable[str | None]) -> dict[str, str]:
+    """Return the names of these people by id."""
+    wanted = sorted({id for id in ids if id})
+    found: dict[str, str] = {}
+    for start in range(0, len(wanted), 500):
+        rows = conn.execute(select(Person.id, Person.name).where(Person.id.in_(wanted[start : start + 500])))
+        found |= {id: name for id, name in rows}
+    return found
+
+
+def members(conn: Connection, ids: Iterable[str] | None = None) -> list[MemberRow]:
+    """Return the party members, in the order of a roster: by post, then group, then the day they joined."""
+    query = (
+        select(
+            Member.id.label("member_id"),
+            Member.person_id,
+            HouseholdMember.household_id,
+            Household.villager_group,
+            Household.door,
+            HouseholdState.head_name,
+            *(
+                getattr(Person if field.name in _PERSON_FIELDS else Member, field.name)
+                for field in MEMBER_FORM.fields
+            ),
+        )
+        .join(Person, Person.id == Member.person_id)
+        .outerjoin(
+            HouseholdMember, (HouseholdMember.person_id == Person.id) & HouseholdMember.removed_at.is_(None)
+        )
+        .outerjoin(Household, Household.id == HouseholdMember.household_id)
+        .outerjoin(HouseholdState, HouseholdState.household_id == HouseholdMember.household_id)
+        .where(Member.removed_at.is_(None), Person.removed_at.is_(None))
+    )
+    if ids is not None:
+        query = query.where(Member.id.in_(list(ids)))
+    rows = {row["member_id"]: _member(row) for row in conn.execute(query).mappings()}
+    return sorted(rows.values(), key=_roster_order)
+
+
+def _member(row: RowMapping) -> MemberRow:
+    household = household_words(row["head_name"], row["villager_group"], row["door"])
+    values = {field.name: row[field.name] for field in MEMBER_FORM.fields}
+    home = row["household_id"]
+    return MemberRow(
+        str(row["member_id"]), str(row["person_id"]), values, str(home) if home else None, household
+    )
+
+
+def household_words(head: Stored, group: Stored, door: Stored) -> str:
+    """Return how a household is spoken of: 陆根发 户 · 5组 18号."""
+    place = " ".join(str(part) for part in (group, door) if part)
+    return " · ".join(part for part in (f"{head} 户" if head else "", place) if part)
+
+
+def _roster_order(row: MemberRow) -> tuple[object, ...]:
+    post = str(row["post"] or "")
+    rank = codes.POSTS.index(post) if post in codes.POSTS else len(codes.POSTS) - (1 if post else 0)
+    return (rank, str(row["party_group"] or "~"), str(row["joined_on"] or "~"), row.id)
+
+
+def save_member(act: Act, raw: Mapping[str, object], today: date, id: str | None = None) -> str:
+    """Add a party member with the person behind it, or change both; return the member's id. Raises `Refused`."""
+    draft = MEMBER_FORM.draft(raw, today, partial=id is not None)
+    person = {name: value for name, value in draft.items() if name in _PERSON_FIELDS}
+    member = {name: value for name, value in draft.items() if name not in _PERSON_FIELDS}
+    if id is None:
+        person_id = known_person(act.conn, draft) or act.add(Person, person)
+        if act.conn.scalar(
+            select(Member.id).where(Member.person_id == person_id, Member.removed_at.is_(None))
+        ):
+            raise Refused({"name": "这个人已经在党员名册里"})
+        act.set(Person, person_id, {name: value for name, value in person.items() if value is not None})
+        return act.add(Member, member | {"person_id": person_id})
+    row = next(iter(members(act.conn, [id])))
+    act.set(Person, row.person_id, person)
+    act.set(Member, id, member)
+    return id
+
+
+def known_person(conn: Connection, draft: Draft) -> str | None:
+    """Return the id of the person who bears the ID number of `draft`, so that nobody is kept twice."""
+    number = draft.get("id_number")
+    if not isinstance(number, str) or len(number) != 18:
+        return None
+    return conn.scalar(select(Person.id).where(Person.id_number == number, Person.removed_at.is_(None)))
+
+
+def remove_member(act: Act, id: str) -> None:
+    """Take a party member off the roster; the person stays."""
+    act.remove(Member, id)
+
+
+AGE = Field("age", "年龄", Whole(0, 150), width=4)
+
+
+def roster(rows: Iterable[MemberRow], today: date) -> Table:
+    """Return the list of the 党员 page."""
+    shown = ("name", "sex", "age", "joined_on", "post", "party_group", "status", "mark")
+    made = {"age": Column.of(AGE), "mark": Column("mark", "", Text())}
+    columns = tuple(made.get(name) or Column.of(MEMBER_FORM.field(name)) for name in shown)
+    table_rows, ids = [], []
+    for row in rows:
+        extra = {"age": dayshow.age(str(row["born_on"] or ""), today), "mark": mark(row, today)}
+        table_rows.append(tuple(extra[name] if name in extra else row[name] for name in shown))
+        ids.append(row.id)
+    return Table(columns, table_rows, ids)
+
+
+def mark(row: MemberRow, today: date) -> str | None:
+    """Return the one word that stands beside a member on the roster: 流动, 年老体弱, 还剩 8 天转正."""
+    if row["status"] == "probationary" and len(joined := str(row["joined_on"] or "")) == 10:
+        left = (
+            date.fromisoformat(f"{int(joined[:4]) + 1}{joined[4:].replace('02-29', '02-28')}") - today
+        ).days
+        return f"还剩 {left} 天转正" if left >= 0 else "已到转正时间"
+    return "流动" if row["away"] else "年老体弱" if row["exempt"] else None

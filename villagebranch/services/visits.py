@@ -1,0 +1,238 @@
+"""Visits: recorded once with the issues heard, listed, and told back beside the household."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from sqlalchemy import Connection, Select, exists, func, select
+
+from villagebranch.db.journal import Act
+from villagebranch.domain.errors import Refused
+from villagebranch.domain.table import Column, Table
+from villagebranch.domain.values import Stored, Text
+from villagebranch.records.issue import Issue
+from villagebranch.records.kept import VisitVisitor
+from villagebranch.records.visit import Visit
+from villagebranch.services import households, issues
+from villagebranch.services.people import names
+
+KIND = Visit.kind()
+
+
+@dataclass(frozen=True)
+class Heard:
+    """An issue heard on a visit, in short."""
+
+    id: str
+    words: str
+    stage: str
+    result: str
+    due_on: str
+    satisfaction: str
+
+
+@dataclass(frozen=True)
+class VisitRow:
+    """One visit with the words for its links; `backfilled` when it was recorded on a later day (补录)."""
+
+    id: str
+    occurred_on: str
+    visit_type: str
+    visitor_ids: tuple[str, ...]
+    visitors: str
+    household_id: str | None
+    where: str
+    account: str
+    backfilled: bool
+    issues: tuple[Heard, ...]
+
+    @property
+    def type_words(self) -> str:
+        """How the visit was made, in words."""
+        return KIND.field("visit_type").value.show(self.visit_type)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which visits to list: of a month or year ('2026-11', '2026'), by a person, at a household, in a way, with issues."""
+
+    period: str = ""
+    person_id: str = ""
+    household_id: str = ""
+    visit_type: str = ""
+    with_issue: bool = False
+
+
+def record(
+    act: Act,
+    raw: Mapping[str, object],
+    heard: Sequence[Mapping[str, object]],
+    today: date,
+    id: str | None = None,
+) -> str:
+    """Record a visit and the issues heard (rows without words are passed over), or change a visit; return its id.
+
+    Raises `Refused`; the problems of the second issue have names like `issues.1.due_on`.
+    """
+    draft, problems = _checked(raw, today, id)
+    told = [row for row in heard if any(row.get(name) for name in ("words", "answer", "category"))]
+    drafts = []
+    for index, row in enumerate(told):
+        try:
+            drafts.append(issues.draft_heard(row, str(draft.get("occurred_on") or ""), today))
+        except Refused as refused:
+            problems |= {f"issues.{index}.{name}": problem for name, problem in refused.problems.items()}
+    if problems:
+        raise Refused(problems)
+    if id is None:
+        id = act.add(Visit, draft | {"recorded_at": act.at[:16].replace("T", " ")})
+    else:
+        act.set(Visit, id, draft)
+    for issue in drafts:
+        link = {"visit_id": id, "household_id": draft["household_id"], "source": draft["visit_type"]}
+        issues.add(act, issue | link, by=str(draft["visitors"]).split()[0])
+    return id
+
+
+def _checked(
+    raw: Mapping[str, object], today: date, id: str | None
+) -> tuple[dict[str, Stored], dict[str, str]]:
+    asked = {
+        name: raw.get(name)
+        for name in ("household_id", "place", "occurred_on", "visitors", "visit_type", "account")
+    }
+    try:
+        draft = KIND.draft(asked, today)
+    except Refused as refused:
+        return {}, dict(refused.problems)
+    if str(draft["occurred_on"]) > today.isoformat():
+        return draft, {"occurred_on": "走访日期在今天之后，请核对"}
+    del draft["recorded_at"]
+    return draft, {}
+
+
+def same_day(conn: Connection, household_id: str, occurred_on: str) -> str | None:
+    """Return the id of a visit to this household on this day, so that the form can ask whether it is the same one."""
+    query = select(Visit.id).where(Visit.household_id == household_id, Visit.occurred_on == occurred_on)
+    return conn.scalar(query.where(Visit.removed_at.is_(None)).limit(1))
+
+
+def ids(conn: Connection, wanted: Wanted, after: str | None = None, limit: int | None = None) -> list[str]:
+    """Return the ids of visits, latest first; `after` is the last id of the page before (keyset, no counting through)."""
+    query = _filtered(select(Visit.id), wanted).order_by(Visit.occurred_on.desc(), Visit.id.desc())
+    if after is not None:
+        day = conn.scalar(select(Visit.occurred_on).where(Visit.id == after))
+        query = query.where(
+            (Visit.occurred_on < day) | ((Visit.occurred_on == day) & (Visit.id < after)),
+            Visit.occurred_on <= day,
+        )
+    return list(conn.scalars(query.limit(limit)))
+
+
+def count(conn: Connection, wanted: Wanted) -> int:
+    """Return how many visits there are of that sort."""
+    return conn.scalar(_filtered(select(func.count(Visit.id)), wanted)) or 0
+
+
+_Q = TypeVar("_Q", Select[tuple[str]], Select[tuple[int]])
+
+
+def _filtered(query: _Q, wanted: Wanted) -> _Q:
+    query = query.where(Visit.removed_at.is_(None))
+    if wanted.period:
+        query = query.where(Visit.occurred_on >= wanted.period, Visit.occurred_on < wanted.period + "~")
+    if wanted.household_id:
+        query = query.where(Visit.household_id == wanted.household_id)
+    if wanted.visit_type:
+        query = query.where(Visit.visit_type == wanted.visit_type)
+    if wanted.person_id:
+        there = (VisitVisitor.visit_id == Visit.id) & (VisitVisitor.person_id == wanted.person_id)
+        query = query.where(exists().where(there))
+    if wanted.with_issue:
+        query = query.where(exists().where(Issue.visit_id == Visit.id, Issue.removed_at.is_(None)))
+    return query
+
+
+def rows(conn: Connection, wanted_ids: Sequence[str]) -> list[VisitRow]:
+    """Return these visits in this order, with the words for household, visitors and issues."""
+    found = {}
+    columns = (Visit.id, Visit.occurred_on, Visit.visit_type, Visit.visitors, Visit.household_id, Visit.place)
+    for start in range(0, len(wanted_ids), 500):
+        part = wanted_ids[start : start + 500]
+        for row in conn.execute(select(*columns, Visit.account, Visit.recorded_at).where(Visit.id.in_(part))):
+            found[row.id] = row
+    people = names(conn, {id for row in found.values() for id in row.visitors.split()})
+    places = households.words_of(conn, {row.household_id for row in found.values()})
+    heard = heard_on(conn, wanted_ids)
+    return [
+        VisitRow(
+            row.id,
+            row.occurred_on,
+            row.visit_type,
+            tuple(row.visitors.split()),
+            "、".join(people.get(id, "") for id in row.visitors.split()),
+            row.household_id,
+            places.get(row.household_id or "", row.place or ""),
+            row.account or "",
+            (row.recorded_at or row.occurred_on)[:10] > row.occurred_on,
+            tuple(heard.get(row.id, ())),
+        )
+        for row in (found[id] for id in wanted_ids if id in found)
+    ]
+
+
+def heard_on(conn: Connection, visit_ids: Sequence[str]) -> dict[str, list[Heard]]:
+    """Return the issues heard on these visits, by visit."""
+    columns = (
+        Issue.visit_id,
+        Issue.id,
+        Issue.words,
+        Issue.stage,
+        Issue.result,
+        Issue.due_on,
+        Issue.satisfaction,
+    )
+    found: dict[str, list[Heard]] = {}
+    for start in range(0, len(visit_ids), 500):
+        query = select(*columns).where(
+            Issue.visit_id.in_(visit_ids[start : start + 500]), Issue.removed_at.is_(None)
+        )
+        for visit, *row in conn.execute(query.order_by(Issue.id)):
+            found.setdefault(visit or "", []).append(Heard(*(value or "" for value in row)))
+    return found
+
+
+def remove(act: Act, id: str) -> None:
+    """Delete a visit and the issues that were heard on it; one act, so that one 撤销 brings all of it back."""
+    for heard in heard_on(act.conn, [id]).get(id, []):
+        act.remove(Issue, heard.id)
+    act.remove(Visit, id)
+
+
+def listing(rows: Iterable[VisitRow]) -> Table:
+    """Return the list of the 走访 page."""
+    columns = (
+        Column.of(KIND.field("occurred_on")),
+        Column("visitors", "走访人", Text()),
+        Column("where", "走访哪一户", Text()),
+        Column("visit_type", "方式", KIND.field("visit_type").value),
+        Column("account", "走访情况", Text()),
+        Column("issues", "反映问题", Text()),
+        Column("state", "", Text()),
+    )
+    table_rows: list[tuple[Stored, ...]] = []
+    ids = []
+    for row in rows:
+        heard = "；".join(issue.words for issue in row.issues)
+        state = "补录" if row.backfilled else None
+        table_rows.append(
+            (row.occurred_on, row.visitors, row.where, row.visit_type, row.account, heard or None, state)
+        )
+        ids.append(row.id)
+    return Table(columns, table_rows, ids)
+
+
+def visits_at(conn: Connection, household_id: str, limit: int = 20) -> list[VisitRow]:
+    """Return the latest visits to a household."""
+    return rows(conn, ids(conn, Wanted(household_id=household_id), limit=limit))
