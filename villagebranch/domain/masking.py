@@ -1,0 +1,64 @@
+"""What a notice and a glance at the screen may show of a person: masked numbers, surnames, texts without names."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from villagebranch.domain.names import surname
+from villagebranch.domain.table import Column
+
+# 公示版 by allow-list (practice.md § 4): a column that is not named here never reaches a notice, whatever a
+# ledger's author puts into its table. The owner is a cadre at work; the villager who spoke is nowhere.
+NOTICE_COLUMNS = frozenset(
+    {"number", "words", "measure", "owner", "due_on", "result", "category", "collected_on"}
+)
+
+
+def mask_id(number: str | None) -> str:
+    """Return 3304 **** **** 9558: the first four and the last four characters.
+
+    The screens show four and four, practice.md six and four; four it is, since the last two of the six only narrow
+    down the county, which everybody in the village knows, and masked text is there to show less.
+    """
+    if not number or len(number) != 18:
+        return number or ""
+    return f"{number[:4]} **** **** {number[-4:]}"
+
+
+def mask_phone(phone: str | None) -> str:
+    """Return 138****2207; of a shorter number only the first half is left."""
+    if not phone or not phone[0].isdigit():
+        return phone or ""
+    if len(phone) < 11:
+        return phone[: (len(phone) + 1) // 2] + "****"
+    return f"{phone[:3]}****{phone[-4:]}"
+
+
+def surname_only(name: str) -> str:
+    """Return 陆某, 欧阳某; of a name with a dot, 买某."""
+    return f"{surname(name)}某"
+
+
+def notice_columns(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """Return the columns that may stand on a notice."""
+    return tuple(column for column in columns if column.name in NOTICE_COLUMNS)
+
+
+def redact(text: str, names: Iterable[str]) -> str:
+    """Return `text` fit for a notice: known `names` become 陆某, phones are masked, ID numbers and doors go.
+
+    The longest names come first, so that 王秀英 is not left as 王秀某 where a 王秀 is known too.
+    """
+    text = _ID_NUMBER.sub("", text)
+    text = _PHONE.sub(lambda found: mask_phone(found.group()), text)
+    text = _DOOR.sub("", text)
+    known = sorted({name for name in names if len(name) > 1}, key=len, reverse=True)
+    if not known:
+        return text
+    return re.sub("|".join(map(re.escape, known)), lambda found: surname_only(found.group()), text)
+
+
+_ID_NUMBER = re.compile(r"(?<!\d)(?:身份证号?码?[:：]?)?\d{17}[\dXx](?!\d)")
+_PHONE = re.compile(r"(?<!\d)1\d{10}(?!\d)|(?<!\d)0\d{2,3}-\d{7,8}(?!\d)")
+_DOOR = re.compile(
+    r"(?<=组)\s*\d+(?:-\d+)*\s*[号室](?:楼|门)?|(?<![\d月])\d+[号室](?=\s|$|[,，。;；、]|家|户|门)"
+)
