@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import cast
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from villagebranch.ui import colours
 from villagebranch.ui.colours import Tone
 from villagebranch.ui.style_sheet import small
+from villagebranch.ui.table_model import TableModel
 from villagebranch.ui.widgets import paint_bar
 
 _AnyIndex = QModelIndex | QPersistentModelIndex
@@ -74,21 +76,16 @@ class CellDelegate(QStyledItemDelegate):
         self.looks: Mapping[str, Look] = looks or {}
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _AnyIndex) -> None:
-        model = index.model()
-        text: str = model.text(index.row(), index.column())  # type: ignore[attr-defined]
-        column = model.table.columns[index.column()]  # type: ignore[attr-defined]
+        model, row, place = cast(TableModel, index.model()), index.row(), index.column()
         rect: QRect = option.rect  # type: ignore[attr-defined]
-        state = option.state  # type: ignore[attr-defined]
+        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, QColor(colours.RED_TINT))
         painter.setFont(option.font)  # type: ignore[attr-defined]
+        look = self.looks.get(model.table.columns[place].name)
         self._paint_cell(
-            painter,
-            rect.adjusted(10, 0, -10, -1),
-            text,
-            self.looks.get(column.name),
-            model.alignment(index.column()),
-        )  # type: ignore[attr-defined]
+            painter, rect.adjusted(10, 0, -10, -1), model.text(row, place), look, model.alignment(place)
+        )
         painter.setPen(QColor(colours.LINE))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         if state & QStyle.StateFlag.State_HasFocus:

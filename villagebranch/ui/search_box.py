@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import (
     QAbstractListModel,
-    QEvent,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -17,10 +16,9 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QColor, QFocusEvent, QFont, QFontMetrics, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
-    QLineEdit,
     QListView,
     QStyle,
     QStyledItemDelegate,
@@ -30,7 +28,8 @@ from PySide6.QtWidgets import (
 from villagebranch.ui import colours
 from villagebranch.ui.delegates import paint_pill, smaller
 from villagebranch.ui.desk import Find, Suggestion
-from villagebranch.ui.widgets import words
+from villagebranch.ui.noted_line import NotedLine
+from villagebranch.ui.widgets import Role
 
 _AnyIndex = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -86,7 +85,7 @@ class _HitDelegate(QStyledItemDelegate):
         painter.restore()
 
 
-class LookUp(QLineEdit):
+class LookUp(NotedLine):
     """Calls `find` with what is typed and offers the hits: Up and Down choose, Enter or a click takes, Esc closes.
 
     `chosen` bears the `Suggestion`; the words in the line edit are then up to the owner.
@@ -94,8 +93,8 @@ class LookUp(QLineEdit):
 
     chosen = Signal(object)
 
-    def __init__(self, find: Find) -> None:
-        super().__init__()
+    def __init__(self, find: Find, note: str = "", role: Role = "muted") -> None:
+        super().__init__(note, role)
         self._find = find
         self._model = _Hits(self)
         self._list: QListView | None = None
@@ -173,27 +172,11 @@ class SearchBox(LookUp):
     """The search of the header: Ctrl + K from anywhere; what is chosen opens its page."""
 
     def __init__(self, find: Find) -> None:
-        super().__init__(find)
+        super().__init__(find, "Ctrl K", "key")
         self.setProperty("role", "search")
         self.setPlaceholderText("查人、查户、查问题（拼音首字母也行）")
         self.setAccessibleName("查找")
-        self._key = words("Ctrl K", "key")
-        self._key.setParent(self)
-        self._key.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.textChanged.connect(lambda text: self._key.setVisible(not text))
         self.chosen.connect(self.clear)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._key.adjustSize()
-        self._key.move(self.width() - self._key.width() - 10, (self.height() - self._key.height()) // 2)
-        needed = self.fontMetrics().horizontalAdvance(self.placeholderText()) + self._key.width() + 40
-        self._key.setVisible(not self.text() and self.width() >= needed)
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and self.hits and event.key() == Qt.Key.Key_Escape:  # type: ignore[attr-defined]
-            event.accept()
-        return super().event(event)
 
     def take_focus(self) -> None:
         """Be ready for typing, with what stood there selected."""

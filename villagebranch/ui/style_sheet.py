@@ -117,6 +117,7 @@ QCheckBox::indicator:disabled { border-color: $LINE; background: $GREY_TINT; }
 QTableView, QListView, QTreeView { background: $CARD; border: 2px solid transparent; border-radius: 8px; outline: none;
     selection-background-color: $RED_TINT; selection-color: $TEXT; }
 QTableView:focus, QListView:focus, QTreeView:focus, QScrollArea:focus { border: 2px solid $FOCUS; }
+QTableView QLineEdit { border: 2px solid $FOCUS; border-radius: 0; padding: 0 8px; min-height: 0; }
 QHeaderView { background: $RAIL; border: none; }
 QHeaderView::section { background: $RAIL; color: $SECONDARY; border: none; border-bottom: 1px solid $LINE; font-size: ${small}pt;
     padding: 6px 10px; }

@@ -132,7 +132,12 @@ class Segments(QWidget):
         """Change the words on one button, to say how many there are behind it."""
         self._buttons[code].setText(text)
 
-    def focus(self) -> None:
+    def name(self, label: str) -> None:
+        """Say for those who do not see it what is chosen here."""
+        for made in self._buttons.values():
+            made.setAccessibleName(f"{label}：{made.text()}")
+
+    def take_focus(self) -> None:
         """Give the focus to the chosen button, else to the first."""
         buttons = list(self._buttons.values())
         next((one for one in buttons if one.isChecked()), buttons[0]).setFocus(Qt.FocusReason.TabFocusReason)
