@@ -1,0 +1,184 @@
+"""Puts a document on pages: headings, blocks, signatures, and at last the line at each foot, when all pages are known."""
+
+from collections.abc import Sequence
+
+from villagebranch.domain.paper import Block, Cover, Document, Form, Rows, Sheet, Words
+from villagebranch.ledgers.press import form, rows
+from villagebranch.ledgers.press.breaking import balanced, wrap
+from villagebranch.ledgers.press.flow import Flow
+from villagebranch.ledgers.press.fonts import HEI, KAI, SONG, Fonts, Pen
+from villagebranch.ledgers.press.leaf import Leaf, set_lines
+from villagebranch.ledgers.press.page import MM
+
+_GAP = 2 * MM
+_BEFORE_WORDS = 3 * MM
+_BEFORE_SIGNATURES = 6 * MM
+_SIGNATURE_LEADING = 9 * MM
+_BETWEEN = 4 * MM
+_WORDS_LEADING = 1.6
+
+
+def lay_out(document: Document, fonts: Fonts) -> list[Leaf]:
+    """Return the pages of a document."""
+    flow = Flow(fonts)
+    for sheet in document.sheets:
+        flow.open(sheet.landscape, document.booklet)
+        _sheet(flow, sheet)
+    _feet(flow, document)
+    return flow.leaves
+
+
+def _sheet(flow: Flow, sheet: Sheet) -> None:
+    if not any(isinstance(block, Cover) for block in sheet.blocks):
+        _heading(flow, sheet)
+    for number, block in enumerate(sheet.blocks):
+        _block(flow, block, _tail(flow, sheet, number + 1))
+    if sheet.signatures:
+        if _signatures_height(flow, sheet) > flow.room:
+            flow.turn()
+        flow.y += _BEFORE_SIGNATURES
+        _spread(flow, flow.pens.line, sheet.signatures, _SIGNATURE_LEADING)
+
+
+def _heading(flow: Flow, sheet: Sheet) -> None:
+    pens = flow.pens
+    _centred(flow, pens.title, sheet.title, 1.3)
+    if sheet.subtitle:
+        flow.y += 1 * MM
+        _centred(flow, pens.subtitle, sheet.subtitle, 1.4)
+    flow.y += 3 * MM
+    if sheet.line:
+        _spread(flow, pens.line, sheet.line, 1.5 * pens.line.size)
+        flow.y += 1 * MM
+
+
+def _centred(flow: Flow, pen: Pen, text: str, leading: float) -> None:
+    for line in balanced(pen, text, flow.width):
+        _line(flow, pen, line, leading * pen.size, 0.5)
+
+
+def _line(flow: Flow, pen: Pen, text: str, leading: float, share: float = 0.0) -> None:
+    """Write one line; `share` of the room beside it is left free before it."""
+    x = share * (flow.width - pen.width(text))
+    flow.leaf.write(pen, x, flow.y + leading / 2 + pen.middle, ((0.0, pen.show(text)),))
+    flow.y += leading
+
+
+def _spread(flow: Flow, pen: Pen, texts: Sequence[str], leading: float) -> None:
+    """Write texts beside one another with equal space between them; what does not fit goes below."""
+    for row in _rows_of(pen, texts, flow.width):
+        spare = flow.width - sum(map(pen.width, row))
+        x = 0.0
+        for text in row:
+            flow.leaf.write(pen, x, flow.y + leading / 2 + pen.middle, ((0.0, pen.show(text)),))
+            x += pen.width(text) + spare / max(len(row) - 1, 1)
+        flow.y += leading
+
+
+def _rows_of(pen: Pen, texts: Sequence[str], width: float) -> list[list[str]]:
+    rows_: list[list[str]] = [[]]
+    for text in texts:
+        for line in wrap(pen, text, width) or [""]:
+            if (
+                rows_[-1]
+                and sum(pen.width(other) + _BETWEEN for other in rows_[-1]) + pen.width(line) > width
+            ):
+                rows_.append([])
+            rows_[-1].append(line)
+    return rows_
+
+
+def _tail(flow: Flow, sheet: Sheet, first: int) -> float:
+    """Return how much after block `first` - 1 must stay with its end: closing words and signatures, if not too long."""
+    rest = sheet.blocks[first:]
+    if not all(isinstance(block, Words) for block in rest):
+        return 0.0
+    words = sum(_words_height(flow, block) for block in rest if isinstance(block, Words))
+    tail = words + _signatures_height(flow, sheet)
+    return tail if tail < flow.height / 2 else 0.0
+
+
+def _signatures_height(flow: Flow, sheet: Sheet) -> float:
+    if not sheet.signatures:
+        return 0.0
+    return _BEFORE_SIGNATURES + _SIGNATURE_LEADING * len(
+        _rows_of(flow.pens.line, sheet.signatures, flow.width)
+    )
+
+
+def _block(flow: Flow, block: Block, tail: float) -> None:
+    match block:
+        case Rows():
+            rows.place(flow, block, tail)
+        case Form():
+            form.place(flow, block, tail)
+        case Words():
+            _words(flow, block, tail)
+        case Cover():
+            _cover(flow, block)
+
+
+def _words_lines(flow: Flow, block: Words) -> tuple[Pen, list[str], float]:
+    pen = flow.fonts.pen(KAI, block.size)
+    return pen, wrap(pen, block.text, flow.width), _WORDS_LEADING * block.size
+
+
+def _words_height(flow: Flow, block: Words) -> float:
+    _, lines, leading = _words_lines(flow, block)
+    return _BEFORE_WORDS + len(lines) * leading
+
+
+def _words(flow: Flow, block: Words, tail: float) -> None:
+    pen, lines, leading = _words_lines(flow, block)
+    flow.y += _BEFORE_WORDS
+    for number, line in enumerate(lines, 1):
+        left = len(lines) - number
+        if leading * (1 + left) + tail > flow.room if left < 2 else leading > flow.room:
+            flow.turn()
+        _line(flow, pen, line, leading, {"left": 0.0, "center": 0.5, "right": 1.0}[block.align])
+
+
+def _cover(flow: Flow, block: Cover) -> None:
+    pen = flow.fonts.pen
+    flow.y = 0.2 * flow.height
+    _centred(flow, pen(SONG, 36), block.title, 1.4)
+    flow.y = 0.48 * flow.height
+    head, entry = pen(HEI, 16), pen(KAI, 16)
+    widest = max((head.width(label) for label, _ in block.lines), default=0.0)
+    blank = 0.42 * flow.width
+    x = (flow.width - widest - _GAP - blank) / 2
+    for label, value in block.lines:
+        y = flow.y + 8 * MM
+        _spaced_out(flow, head, label, x, y, widest)
+        flow.leaf.write(entry, x + widest + _GAP, y, set_lines(entry, [value], blank, "center"))
+        flow.leaf.rule(x + widest + _GAP, y + 1.8 * MM, x + widest + _GAP + blank, y + 1.8 * MM)
+        flow.y += 14 * MM
+    foot = pen(KAI, 16)
+    flow.y = flow.height - 12 * MM * len(block.foot)
+    for text in block.foot:
+        _centred(flow, foot, text, 1.8)
+
+
+def _spaced_out(flow: Flow, pen: Pen, text: str, x: float, y: float, width: float) -> None:
+    """Write the characters of a label as far apart as it takes to fill `width`."""
+    step = (width - pen.width(text)) / max(len(text) - 1, 1)
+    for character in text:
+        flow.leaf.write(pen, x, y, ((0.0, pen.show(character)),))
+        x += pen.width(character) + step
+
+
+def _feet(flow: Flow, document: Document) -> None:
+    """Write the line at the foot of every page but covers."""
+    pen = flow.pens.foot
+    for leaf in flow.leaves:
+        sheet = document.sheets[leaf.sheet]
+        if any(isinstance(block, Cover) for block in sheet.blocks):
+            continue
+        total = sum(document.booklet or other.sheet == leaf.sheet for other in flow.leaves)
+        text = (
+            f"{document.unit}　　第 {leaf.number} 页 共 {total} 页".strip("\u3000")
+            if sheet.numbered
+            else sheet.foot
+        )
+        x = (leaf.frame.width - pen.width(text)) / 2
+        leaf.write(pen, x, leaf.frame.foot, ((0.0, pen.show(text)),))
