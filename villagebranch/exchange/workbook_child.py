@@ -9,6 +9,7 @@ import marshal
 import os
 import sys
 import zipfile
+import zlib
 from datetime import date, datetime, time, timedelta
 from operator import itemgetter
 from pathlib import Path
@@ -51,6 +52,7 @@ def main(arguments: list[str]) -> None:
     limits = Limits(*map(int, arguments[1:]))
     gc.disable()  # one answer and out: collecting garbage on the way costs a tenth of the time
     _cap_memory(limits.memory)
+    answer: tuple[str, object]
     try:
         answer = ("", _sheets(Path(arguments[0]), limits))
     except Stopped as stopped:
@@ -102,25 +104,20 @@ def _sheet(sheet: Any, visible: Any, limits: Limits) -> tuple[Any, ...]:
 _PART = "请删去多余的内容，或分成几个文件导入"
 
 
-def _take_dates(rows: list[list[Any]]) -> list[tuple[int, int, tuple[int, ...]]]:
+def _take_dates(rows: list[list[Any]]) -> list[tuple[int, int, str]]:
     """Replace in `rows` what cannot be marshalled: days are returned with their place, hours become text."""
-    taken: list[tuple[int, int, tuple[int, ...]]] = []
+    taken: list[tuple[int, int, str]] = []
     for column in range(len(rows[0]) if rows else 0):
         kinds = set(map(type, map(itemgetter(column), rows)))
         if kinds.isdisjoint(_CLOCK):
             continue
         for number, row in enumerate(rows):
             cell = row[column]
-            if isinstance(cell, datetime):
-                taken.append((number, column, tuple(cell.timetuple()[:6])))
-            elif isinstance(cell, date):
-                taken.append((number, column, tuple(cell.timetuple()[:3])))
+            if isinstance(cell, date):  # a datetime is one, too
+                taken.append((number, column, cell.isoformat()))
+                row[column] = ""
             elif isinstance(cell, (time, timedelta)):
                 row[column] = str(cell)
-                continue
-            else:
-                continue
-            row[column] = ""
     return taken
 
 
@@ -143,9 +140,7 @@ def _check_zip(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             _check_parts(archive)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, EOFError, NotImplementedError, ValueError):
-        raise Stopped(_DAMAGED) from None
-    except zipfile.zlib.error:
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, ValueError):
         raise Stopped(_DAMAGED) from None
 
 

@@ -46,6 +46,13 @@ class Workbook:
     hidden: tuple[str, ...] = ()
 
 
+def cleaned(cell: Cell) -> Cell | None:
+    """Return what a cell holds: None for a blank one, a whole number as such (Excel knows fractions only)."""
+    if isinstance(cell, float) and cell.is_integer():
+        return int(cell)
+    return None if isinstance(cell, str) and not cell.strip() else cell
+
+
 def read_workbook(path: Path, limits: Limits = Limits()) -> Workbook:  # noqa: B008 - a NamedTuple is a value
     """Read all worksheets of `path`; raise `Trouble` when it is no workbook, damaged, locked or beyond `limits`."""
     try:
@@ -92,9 +99,9 @@ def _child_command() -> list[str]:
 def _grid(
     name: str,
     rows: list[list[Cell]],
-    dates: list[tuple[int, int, tuple[int, ...]]],
+    dates: list[tuple[int, int, str]],
     merges: list[tuple[tuple[int, int], tuple[int, int]]],
 ) -> Grid:
-    for row, column, parts in dates:
-        rows[row][column] = date(*parts) if len(parts) == 3 else datetime(*parts)
+    for row, column, day in dates:
+        rows[row][column] = datetime.fromisoformat(day) if "T" in day else date.fromisoformat(day)
     return Grid(name, rows, [Merge(*start, *end) for start, end in merges])
