@@ -1,6 +1,6 @@
 """Cells that are more than words: tags, bars; and the ring around the current cell."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -8,6 +8,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from villagebranch.domain.table import Column
 from villagebranch.ui import colours
 from villagebranch.ui.colours import Tone
 from villagebranch.ui.style_sheet import small
@@ -15,6 +16,7 @@ from villagebranch.ui.table_model import TableModel
 from villagebranch.ui.widgets import paint_bar
 
 _AnyIndex = QModelIndex | QPersistentModelIndex
+_WIDEST = 26
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 
@@ -91,6 +93,17 @@ class CellDelegate(QStyledItemDelegate):
         if state & QStyle.StateFlag.State_HasFocus:
             paint_ring(painter, rect)
 
+    def natural_width(self, column: Column, texts: Sequence[str], metrics: QFontMetrics) -> int:
+        """Return how wide a column with these texts wants to be; a long one is cut."""
+        head = metrics.horizontalAdvance(column.label) + 16
+        widest = max(map(metrics.horizontalAdvance, texts), default=0)
+        match self.looks.get(column.name):
+            case Bars():
+                widest += 120
+            case Tags():
+                widest += 18 * max((text.count("、") + 1 for text in texts), default=1)
+        return min(max(head, widest), _WIDEST * metrics.horizontalAdvance("国")) + 24
+
     def _paint_cell(
         self, painter: QPainter, room: QRect, text: str, look: Look | None, side: Qt.AlignmentFlag
     ) -> None:
@@ -130,8 +143,3 @@ def paint_ring(painter: QPainter, rect: QRect) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), 6, 6)
     painter.restore()
-
-
-def width_of(characters: int, metrics: QFontMetrics) -> int:
-    """Return how wide a column of so many Chinese characters is."""
-    return characters * metrics.horizontalAdvance("国") + 24

@@ -129,6 +129,9 @@ class ListPage(Page):
         self._stack.setCurrentIndex(0 if self.table.table_model.rowCount() else 1)
         self._show_detail(self.table.chosen_id())
 
+    def take_focus(self) -> None:
+        self.table.setFocus()
+
     def goes_back(self) -> bool:
         return self._detail_stands_alone()
 
@@ -176,5 +179,9 @@ class ListPage(Page):
         self._shown = record
         clear(self._pane)
         if record:
-            self._pane.addWidget(Scroll(self.detail(record)))
+            detail = self.detail(record)
+            detail.setContentsMargins(18, 16, 18, 16)
+            if (layout := detail.layout()) is not None:
+                layout.setContentsMargins(0, 0, 0, 0)
+            self._pane.addWidget(Scroll(detail))
         self._arrange()

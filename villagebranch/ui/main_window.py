@@ -49,7 +49,7 @@ class Header(QWidget):
         row.addStretch(1)
         row.addWidget(search, 2)
         row.addLayout(self._buttons)
-        search.setMaximumWidth(340)
+        search.setMaximumWidth(360)
 
     def show_page(self, page: Page) -> None:
         """Say the page's title and summary, and offer its actions."""
@@ -100,6 +100,7 @@ class MainWindow(QMainWindow):
         self.stack.setCurrentWidget(page)
         self.rail.mark(self._entries[name].under or name)
         self.refresh()
+        page.take_focus()
 
     def refresh(self) -> None:
         """Let the page shown and the rail read everything anew."""

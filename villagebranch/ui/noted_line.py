@@ -30,4 +30,4 @@ class NotedLine(QLineEdit):
         self._note.adjustSize()
         self._note.move(self.width() - self._note.width() - 12, (self.height() - self._note.height()) // 2)
         taken = self.fontMetrics().horizontalAdvance(self.text() or self.placeholderText()) + 24
-        self._note.setVisible(self.isVisible() and bool(self._note.text()) and self._note.x() > taken)
+        self._note.setVisible(bool(self._note.text()) and self._note.x() > taken)

@@ -68,6 +68,10 @@ class Page(QWidget):
     def refresh(self) -> None:
         """Read everything anew."""
 
+    def take_focus(self) -> None:
+        """Be ready for the keyboard; a page with a first field or a list gives that the focus."""
+        self.setFocus()
+
     def say(self, summary: str, title: str = "") -> None:
         """Set the summary in the header, and the title where it is not always the same."""
         self.summary, self.title = summary, title or self.title

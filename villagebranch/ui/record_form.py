@@ -20,7 +20,7 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class FieldBox(QWidget):
-    """One field: label, 必填 in words, why it is asked, the editor, and under it what is wrong and how to mend it."""
+    """One field: label, 必填 in words, the editor; under it why it is asked, or what is wrong and how to mend it."""
 
     def __init__(self, field: Field, editor: Editor) -> None:
         super().__init__()
@@ -40,9 +40,10 @@ class FieldBox(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(head)
-        if field.hint:
-            column.addWidget(words(field.hint, "muted", wrap=True))
         column.addWidget(editor)
+        self._hint = words(field.hint, "muted", wrap=True)
+        self._hint.setHidden(not field.hint)
+        column.addWidget(self._hint)
         column.addWidget(self._problem)
         column.addStretch(1)
 
@@ -58,6 +59,7 @@ class FieldBox(QWidget):
         """Show what is wrong; '' for nothing."""
         self._problem.setText(sentence)
         self._problem.setVisible(bool(sentence))
+        self._hint.setHidden(bool(sentence) or not self.field.hint)
         self.editor.mark(bool(sentence))
 
     def stored(self, today: date) -> Stored:
@@ -213,5 +215,6 @@ class RecordForm(QWidget):
             self._grid.addWidget(box, place // columns, place % columns, 1, columns if box.is_wide else 1)
             place += columns if box.is_wide else 1
         self._grid.addWidget(self._whole, place // columns + 1, 0, 1, columns)
+        self._grid.setRowStretch(place // columns + 2, 1)
         for column in range(self._columns):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)

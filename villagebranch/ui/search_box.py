@@ -176,6 +176,7 @@ class SearchBox(LookUp):
         self.setProperty("role", "search")
         self.setPlaceholderText("查人、查户、查问题（拼音首字母也行）")
         self.setAccessibleName("查找")
+        self.textChanged.connect(lambda text: self.say("" if text else "Ctrl K"))
         self.chosen.connect(self.clear)
 
     def take_focus(self) -> None:

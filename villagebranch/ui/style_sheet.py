@@ -48,7 +48,6 @@ QWidget[role="header"] { background: $CARD; border-bottom: 1px solid $LINE; }
 QWidget[role="rail"] { background: $RAIL; border-right: 1px solid $LINE; }
 QFrame[role="card"] { background: $CARD; border: 1px solid $LINE; border-radius: 8px; }
 QFrame[role="line"] { background: $LINE; border: none; max-height: 1px; min-height: 1px; }
-QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: none; }
 QToolTip { color: $TEXT; background: $CARD; border: 1px solid $BORDER; padding: 4px 8px; }
 
 QWidget[role="toast"] { background: $TEXT; border-radius: 8px; }
@@ -89,12 +88,19 @@ QPushButton::menu-indicator { image: url("$icons/arrow.svg"); width: 12px; subco
 QPushButton[menu="true"] { padding-right: 30px; }
 
 QLineEdit, QPlainTextEdit, QComboBox { background: $CARD; color: $TEXT; border: 1px solid $BORDER; border-radius: 8px;
-    padding: 6px 11px; selection-background-color: $BLUE; selection-color: $CARD; }
+    padding: 5px 10px; selection-background-color: $BLUE; selection-color: $CARD; }
 QLineEdit, QComboBox { min-height: ${line}px; }
-QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus { border: 2px solid $FOCUS; padding: 5px 10px; }
+QPlainTextEdit { padding: 5px 7px; }
+QComboBox { padding: 6px 11px; }
+QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus { border: 2px solid $FOCUS; padding: 4px 9px; }
+QPlainTextEdit:focus { padding: 4px 6px; }
+QComboBox:focus { padding: 5px 10px; }
 QLineEdit:disabled, QPlainTextEdit:disabled, QLineEdit:read-only { background: $RAIL; color: $SECONDARY; }
-QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"], QComboBox[wrong="true"] { border: 2px solid $RED; padding: 5px 10px; }
-QLineEdit[role="search"] { background: $CANVAS; border-color: $LINE; }
+QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"], QComboBox[wrong="true"] { border: 2px solid $RED; padding: 4px 9px; }
+QPlainTextEdit[wrong="true"] { padding: 4px 6px; }
+QComboBox[wrong="true"] { padding: 5px 10px; }
+QLineEdit[wrong="true"]:focus, QPlainTextEdit[wrong="true"]:focus, QComboBox[wrong="true"]:focus { border-color: $FOCUS; }
+QLineEdit[role="search"] { background: $CANVAS; font-size: ${small}pt; }
 QLineEdit[role="search"]:focus { background: $CARD; border-color: $FOCUS; }
 QComboBox::drop-down { border: none; width: 28px; }
 QComboBox::down-arrow { image: url("$icons/arrow.svg"); width: 12px; height: 12px; }
@@ -120,7 +126,7 @@ QTableView:focus, QListView:focus, QTreeView:focus, QScrollArea:focus { border: 
 QTableView QLineEdit { border: 2px solid $FOCUS; border-radius: 0; padding: 0 8px; min-height: 0; }
 QHeaderView { background: $RAIL; border: none; }
 QHeaderView::section { background: $RAIL; color: $SECONDARY; border: none; border-bottom: 1px solid $LINE; font-size: ${small}pt;
-    padding: 6px 10px; }
+    padding: 5px 10px; }
 QTableCornerButton::section { background: $RAIL; border: none; }
 QProgressBar { background: $GREY_TINT; border: none; border-radius: 4px; max-height: 8px; min-height: 8px; }
 QProgressBar::chunk { background: $GREEN; border-radius: 4px; }

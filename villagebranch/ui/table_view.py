@@ -7,12 +7,11 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from villagebranch.ui.clipboard import from_clipboard, to_clipboard
-from villagebranch.ui.delegates import CellDelegate, Look, width_of
+from villagebranch.ui.delegates import CellDelegate, Look
 from villagebranch.ui.table_model import TableModel
 from villagebranch.ui.theme import row_height
 
 _MEASURED_ROWS = 60
-_WIDEST = 26
 
 
 class TableView(QTableView):
@@ -173,21 +172,12 @@ class TableView(QTableView):
         self.updateGeometries()
 
     def _natural_widths(self) -> list[int]:
-        metrics, model = self.fontMetrics(), self._model
-        rows = range(min(_MEASURED_ROWS, model.rowCount()))
-        widest = width_of(_WIDEST, metrics)
+        rows = range(min(_MEASURED_ROWS, self._model.rowCount()))
         return [
-            min(
-                widest,
-                max(
-                    map(
-                        metrics.horizontalAdvance,
-                        [column.label + "　", *(model.text(row, place) for row in rows)],
-                    )
-                )
-                + 30,
+            self._delegate.natural_width(
+                column, [self._model.text(row, place) for row in rows], self.fontMetrics()
             )
-            for place, column in enumerate(model.table.columns)
+            for place, column in enumerate(self._model.table.columns)
         ]
 
     def _given_widths(self) -> list[int]:
