@@ -1,97 +1,186 @@
-"""The life of an issue. Source (practice.md § 6.1): 收集意见、分析梳理、研究解决、信息反馈; it ends when the villager has been told.
+"""The life of an issue, from the villager's words to the answer the villager is told, and the month's balance.
 
-collected → sorted → studied → assigned → in_progress → resolved → fed_back → closed, with the side exits explained
-(cannot be done, and the villager was told why), escalated (handed to the township, and coming back) and merged.
+Four steps (practice.md § 6.1): 收集意见 = collected, 分析梳理 = sorted, 研究解决 = studied and assigned, 信息反馈 = fed back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
+from villagebranch.domain import periods
+from villagebranch.domain.codes import ISSUE_STAGE
+from villagebranch.domain.dayshow import day_short, days_between
 from villagebranch.domain.values import Stored
 
-_NEXT: dict[str, tuple[str, ...]] = {
-    "collected": (
-        "sorted",
-        "studied",
-        "assigned",
-        "in_progress",
-        "resolved",
-        "explained",
-        "escalated",
-        "merged",
-    ),
-    "sorted": ("studied", "assigned", "in_progress", "resolved", "explained", "escalated", "merged"),
+Tone = Literal["muted", "info", "late", "done"]
+
+# What may follow each stage. Steps may be taken together (a meeting sorts, studies and assigns in one go), a person who
+# is not satisfied reopens the matter, and what went up to the township comes back.
+MOVES: Mapping[str, tuple[str, ...]] = {
+    "collected": ("sorted", "studied", "assigned", "resolved", "explained", "escalated", "merged"),
+    "sorted": ("studied", "assigned", "resolved", "explained", "escalated", "merged"),
     "studied": ("assigned", "in_progress", "resolved", "explained", "escalated", "merged"),
     "assigned": ("in_progress", "resolved", "explained", "escalated", "merged"),
-    "in_progress": ("resolved", "explained", "escalated", "merged"),
-    "escalated": ("in_progress", "resolved", "explained"),
+    "in_progress": ("assigned", "resolved", "explained", "escalated", "merged"),
+    "escalated": ("in_progress", "resolved", "explained", "merged"),
     "resolved": ("fed_back", "in_progress"),
-    "explained": ("closed", "in_progress"),
+    "explained": ("fed_back", "closed", "in_progress"),
     "fed_back": ("closed", "in_progress"),
-    "closed": ("in_progress",),
+    "closed": (),
     "merged": (),
 }
 
-OPEN_STAGES = ("collected", "sorted", "studied", "assigned", "in_progress", "escalated")
-WAITING_STAGES = ("resolved",)  # done, and the villager does not know it yet
-
-WALL = (
-    ("new", "新收集", ("collected", "sorted")),
-    ("assigned", "已研究定责", ("studied", "assigned")),
-    ("in_progress", "办理中", ("in_progress", "escalated")),
-    ("resolved", "办结待回访", ("resolved",)),
-)
-"""The columns of the wall: name, title, and the stages that stand in it."""
-
-_NEEDS: dict[str, tuple[str, ...]] = {
-    "assigned": ("measure", "owner_id", "due_on"),
-    "fed_back": ("fed_back_way",),
-    "explained": ("result",),
-    "merged": ("merged_into",),
+_DECIDED = ("measure", "owner_id", "due_on")
+_NEEDS: Mapping[str, tuple[str, ...]] = {
+    "sorted": ("category",),
+    "studied": _DECIDED,
+    "assigned": _DECIDED,
+    "resolved": ("resolved_on",),
+    "explained": ("resolved_on", "result"),
+    "escalated": ("escalated_on",),
+    "merged": ("resolved_on", "merged_into"),
+    "fed_back": ("fed_back_on", "fed_back_way"),
 }
-_ASKED = {
-    "measure": "请写解决办法和措施",
-    "owner_id": "请定责任人",
-    "due_on": "请定完成时限",
-    "fed_back_way": "请写怎样告诉群众的",
-    "result": "请写怎样解释的",
-    "merged_into": "请选并入哪个问题",
+_ASK = {
+    "category": "请选类别",
+    "measure": "请填解决办法和措施",
+    "owner_id": "请选责任人",
+    "due_on": "请填完成时限",
+    "resolved_on": "请填办结日期",
+    "result": "请写明向群众解释了什么",
+    "escalated_on": "请填上报日期",
+    "merged_into": "请选并入哪一个问题",
+    "fed_back_on": "请填反馈日期",
+    "fed_back_way": "请选反馈方式",
 }
 
+OPEN_STAGES = frozenset({"collected", "sorted", "studied", "assigned", "in_progress", "escalated"})
 
-def next_stages(stage: str) -> tuple[str, ...]:
-    """Return the stages that may follow."""
-    return _NEXT[stage]
+# The wall: four columns, the stages that stand in each, and the stage of a card that is dropped there.
+WALL_COLUMNS = ("新收集", "已研究定责", "办理中", "办结待回访")
+DROP_STAGES = ("sorted", "assigned", "in_progress", "resolved")
+_ON_THE_WALL = {
+    "collected": 0,
+    "sorted": 0,
+    "studied": 1,
+    "assigned": 1,
+    "in_progress": 2,
+    "escalated": 2,
+    "resolved": 3,
+}
 
 
-def missing(stage: str, fields: Mapping[str, Stored]) -> dict[str, str]:
-    """Return what an issue lacks before it can enter a stage: field → sentence. Assigning takes a measure, an owner
-    and a deadline (研究解决办法和措施，并落实责任人和时间节点)."""
-    return {name: _ASKED[name] for name in _NEEDS.get(stage, ()) if not fields.get(name)}
-
-
-def wall_column(stage: str) -> str | None:
-    """Return the name of the wall's column for a stage, or None for what has left the wall."""
-    return next((name for name, _, stages in WALL if stage in stages), None)
+def wall_column(stage: str) -> int | None:
+    """Return the place in `WALL_COLUMNS` of an issue, None where it has left the wall."""
+    return _ON_THE_WALL.get(stage)
 
 
 def is_open(stage: str) -> bool:
-    """Tell whether the issue still waits for a solution."""
+    """Return whether somebody still has to see to the matter."""
     return stage in OPEN_STAGES
 
 
+def needed_for(stage: str) -> tuple[str, ...]:
+    """Return the fields that an issue must have when it enters `stage`."""
+    return _NEEDS.get(stage, ())
+
+
+def move_problems(issue: Mapping[str, Stored], to: str) -> dict[str, str]:
+    """Return why `issue` (its fields, those that the form is about to set included) cannot move on `to` a stage."""
+    now = str(issue["stage"])
+    if to not in MOVES[now]:
+        further = "、".join(ISSUE_STAGE.show(stage) for stage in MOVES[now])
+        told = f"下一步可以是：{further}" if further else "不再变动"
+        return {"stage": f"「{ISSUE_STAGE.show(now)}」不能转为「{ISSUE_STAGE.show(to)}」，{told}"}
+    return {name: _ASK[name] for name in needed_for(to) if not issue.get(name)}
+
+
 def overdue_days(due_on: str | None, stage: str, today: date) -> int:
-    """Return by how many days an open issue has passed its deadline, 0 where it has not."""
-    if not due_on or not is_open(stage):
-        return 0
-    return max(0, (today - date.fromisoformat(due_on)).days)
+    """Return by how many days an open issue is late; 0 where it is not, or has no time limit."""
+    late = days_between(due_on, today)
+    return max(late or 0, 0) if is_open(stage) else 0
 
 
-def time_left(due_on: str | None, stage: str, today: date) -> str:
-    """Return the words on a card: 还剩 2 天, 今天到期, 超期 4 天, 待研究."""
-    if stage in ("collected", "sorted"):
-        return "待研究"
-    if not due_on or not is_open(stage):
-        return ""
-    left = (date.fromisoformat(due_on) - today).days
-    return f"还剩 {left} 天" if left > 0 else "今天到期" if left == 0 else f"超期 {-left} 天"
+def card_tag(stage: str, due_on: str | None, resolved_on: str | None, today: date) -> tuple[str, Tone]:
+    """Return the words on an issue's card, and their tone: 待研究, 还剩 2 天, 超期 4 天, 10-14 办结."""
+    if not is_open(stage):
+        return f"{day_short(resolved_on)} {_END[stage]}".strip(), "done"
+    late = days_between(due_on, today)
+    if late is None:
+        return ("待研究", "muted") if wall_column(stage) == 0 else ("未定时限", "muted")
+    if late > 0:
+        return f"超期 {late} 天", "late"
+    return (f"还剩 {-late} 天" if late else "今天到期"), "info"
+
+
+_END = {"resolved": "办结", "fed_back": "办结", "closed": "办结", "explained": "已解释", "merged": "已并入"}
+
+
+def progress_words(stage: str, resolved_on: str | None, result: str | None, overdue: int = 0) -> str:
+    """Return what a ledger says of the progress: 11-05 办结; 上报镇，在办（超期4天）; or the result so far."""
+    if not is_open(stage):
+        return f"{day_short(resolved_on)} {_END[stage]}".strip()
+    words = "上报镇，在办" if stage == "escalated" else result or ""
+    return f"{words}（超期{overdue}天）" if overdue else words
+
+
+def satisfied_percent(answers: Iterable[str | None]) -> int | None:
+    """Return the share of villagers asked who are satisfied or fairly so, None where nobody was asked."""
+    given = [answer for answer in answers if answer]
+    return round(100 * sum(answer != "unsatisfied" for answer in given) / len(given)) if given else None
+
+
+@dataclass(frozen=True)
+class Life:
+    """The days that count in an issue's life; `resolved_on` is when it was resolved, explained or merged."""
+
+    collected_on: str
+    resolved_on: str | None = None
+    fed_back_on: str | None = None
+    due_on: str | None = None
+    escalated_on: str | None = None
+
+    def is_open_at_end(self, month: str) -> bool:
+        return self.collected_on[:7] <= month and not (self.resolved_on and self.resolved_on[:7] <= month)
+
+
+@dataclass(frozen=True)
+class Balance:
+    """A month's issues: those carried over, new, closed in it; of those still open, how many are late or escalated."""
+
+    opening: int
+    new: int
+    closed: int
+    fed_back: int
+    overdue: int = 0
+    escalated: int = 0
+
+    @property
+    def closing(self) -> int:
+        return self.opening + self.new - self.closed
+
+    @property
+    def sentence(self) -> str:
+        marked = {"超期": self.overdue, "上报镇": self.escalated}
+        among = "、".join(f"{word} {number} 件" for word, number in marked.items() if number)
+        return (
+            f"上月结转 {self.opening} 件，本月新收 {self.new} 件；"
+            f"本月办结 {self.closed} 件，已反馈 {self.fed_back} 件；"
+            f"结转下月 {self.closing} 件{f'，其中{among}' if among else ''}。"
+        )
+
+
+def balance(lives: Iterable[Life], month: str, as_of: date) -> Balance:
+    """Return the balance of `month`; late is what was due before `as_of`. Its closing is the next month's opening."""
+    before = periods.month_before(month)
+    opening = new = closed = fed_back = overdue = escalated = 0
+    for life in lives:
+        opening += life.is_open_at_end(before)
+        new += life.collected_on[:7] == month
+        closed += bool(life.resolved_on) and life.resolved_on[:7] == month
+        fed_back += bool(life.fed_back_on) and life.fed_back_on[:7] == month
+        if life.is_open_at_end(month):
+            overdue += bool(life.due_on) and life.due_on < as_of.isoformat()
+            escalated += bool(life.escalated_on) and life.escalated_on[:7] <= month
+    return Balance(opening, new, closed, fed_back, overdue, escalated)
