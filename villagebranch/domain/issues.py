@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from villagebranch.domain import periods
 from villagebranch.domain.codes import ISSUE_STAGE
 from villagebranch.domain.dayshow import day_short, days_between
 from villagebranch.domain.values import Stored
@@ -132,22 +131,9 @@ def satisfied_percent(answers: Iterable[str | None]) -> int | None:
 
 
 @dataclass(frozen=True)
-class Life:
-    """The days that count in an issue's life; `resolved_on` is when it was resolved, explained or merged."""
-
-    collected_on: str
-    resolved_on: str | None = None
-    fed_back_on: str | None = None
-    due_on: str | None = None
-    escalated_on: str | None = None
-
-    def is_open_at_end(self, month: str) -> bool:
-        return self.collected_on[:7] <= month and not (self.resolved_on and self.resolved_on[:7] <= month)
-
-
-@dataclass(frozen=True)
 class Balance:
-    """A month's issues: those carried over, new, closed in it; of those still open, how many are late or escalated."""
+    """A month's issues: carried over, new, closed in it; of those still open, how many are late or escalated. Issues
+    that were carried over and have been deleted since are `withdrawn`, so that the balance still closes."""
 
     opening: int
     new: int
@@ -155,10 +141,11 @@ class Balance:
     fed_back: int
     overdue: int = 0
     escalated: int = 0
+    withdrawn: int = 0
 
     @property
     def closing(self) -> int:
-        return self.opening + self.new - self.closed
+        return self.opening + self.new - self.closed - self.withdrawn
 
     @property
     def sentence(self) -> str:
@@ -166,21 +153,6 @@ class Balance:
         among = "、".join(f"{word} {number} 件" for word, number in marked.items() if number)
         return (
             f"上月结转 {self.opening} 件，本月新收 {self.new} 件；"
-            f"本月办结 {self.closed} 件，已反馈 {self.fed_back} 件；"
+            f"本月办结 {self.closed} 件，已反馈 {self.fed_back} 件{f'，撤回 {self.withdrawn} 件' if self.withdrawn else ''}；"
             f"结转下月 {self.closing} 件{f'，其中{among}' if among else ''}。"
         )
-
-
-def balance(lives: Iterable[Life], month: str, as_of: date) -> Balance:
-    """Return the balance of `month`; late is what was due before `as_of`. Its closing is the next month's opening."""
-    before = periods.month_before(month)
-    opening = new = closed = fed_back = overdue = escalated = 0
-    for life in lives:
-        opening += life.is_open_at_end(before)
-        new += life.collected_on[:7] == month
-        closed += bool(life.resolved_on) and life.resolved_on[:7] == month
-        fed_back += bool(life.fed_back_on) and life.fed_back_on[:7] == month
-        if life.is_open_at_end(month):
-            overdue += bool(life.due_on) and life.due_on < as_of.isoformat()
-            escalated += bool(life.escalated_on) and life.escalated_on[:7] <= month
-    return Balance(opening, new, closed, fed_back, overdue, escalated)

@@ -1,7 +1,7 @@
 """Issues: collected, studied, assigned, done, and told back to the villager; each step leaves an event."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 
 from sqlalchemy import Connection, RowMapping, select
@@ -85,8 +85,8 @@ def draft_heard(raw: Mapping[str, object], occurred_on: str, today: date) -> Dra
         raise Refused({"words": "请写群众反映的问题"})
     if draft["answer"]:
         draft["measure"] = draft["answer"]
-    stage = "collected" if rules.missing("assigned", draft) else "assigned"
-    return draft | {"collected_on": occurred_on, "stage": stage}
+    draft |= {"collected_on": occurred_on, "stage": "collected"}
+    return draft if rules.move_problems(draft, "assigned") else draft | {"stage": "assigned"}
 
 
 def collect(act: Act, raw: Mapping[str, object], today: date) -> str:
@@ -124,15 +124,8 @@ def study(
     """Settle measure, lead, owner and deadline. When `final`, all of them are required, the words are fixed and the
     issue is assigned; otherwise what is there is kept for later. Raises `Refused`."""
     draft = STUDY_FORM.draft(raw, today, partial=True)
-    row = one(act.conn, id)
-    have = {
-        name: draft[name] if name in draft else getattr(row, name)
-        for name in ("measure", "owner_id", "due_on")
-    }
-    if final and (lacking := rules.missing("assigned", have)):
-        raise Refused(lacking)
     act.set(Issue, id, draft)
-    if final and row.stage in ("collected", "sorted", "studied"):
+    if final and one(act.conn, id).stage in ("collected", "sorted", "studied"):
         confirm(act, id)
         move(act, id, "assigned", today, note=meeting_words)
 
@@ -148,29 +141,21 @@ def move(
 ) -> None:
     """Take an issue to another stage on a day, with the fields that belong to it; an event keeps it. Raises `Refused`."""
     row = one(act.conn, id)
-    if stage not in rules.next_stages(row.stage):
-        now, then = row.shown("stage"), KIND.field("stage").value.show(stage)
-        raise Refused(f"「{now}」的问题不能直接改成「{then}」")
     draft = KIND.draft(raw or {}, on, partial=True)
-    have = {name: draft.get(name, getattr(row, name, None)) for name in _NAMES}
-    if lacking := rules.missing(stage, have):
-        raise Refused(lacking)
-    draft["stage"] = stage
     if stage in _DATED:
         draft.setdefault(_DATED[stage], on.isoformat())
     if stage == "in_progress":
-        draft |= {"resolved_on": None, "fed_back_on": None, "fed_back_way": None, "satisfaction": None}
+        draft |= dict.fromkeys(("resolved_on", "fed_back_on", "fed_back_way", "satisfaction"))
+    if problems := rules.move_problems(asdict(row) | draft, stage):
+        raise Refused(problems)
     happened = str(draft.get(_DATED.get(stage, "")) or on.isoformat())
     if happened < row.collected_on:
         raise Refused({_DATED.get(stage, ""): "日期早于收集日期，请核对"})
-    act.set(Issue, id, draft)
+    act.set(Issue, id, draft | {"stage": stage})
     told = note or str(draft.get("result") or "") or None
     act.add(
         IssueEvent, {"issue_id": id, "event_type": stage, "happened_on": happened, "note": told, "by_id": by}
     )
-
-
-_NAMES = tuple(field.name for field in KIND.fields)
 
 
 def one(conn: Connection, id: str) -> IssueRow:
@@ -231,13 +216,13 @@ def ids(conn: Connection, wanted: Wanted) -> list[str]:
     return list(conn.scalars(query.order_by(Issue.collected_on.desc(), Issue.id.desc())))
 
 
-def wall(conn: Connection, today: date) -> dict[str, list[IssueRow]]:
-    """Return the cards of each column of the wall: overdue first, then by deadline, then the oldest."""
-    stages = tuple(stage for _, _, stages in rules.WALL for stage in stages)
-    columns: dict[str, list[IssueRow]] = {name: [] for name, _, _ in rules.WALL}
+def wall(conn: Connection, today: date) -> tuple[list[IssueRow], ...]:
+    """Return the cards of each column of `domain.issues.WALL_COLUMNS`: overdue first, then by deadline, then the oldest."""
+    columns: tuple[list[IssueRow], ...] = tuple([] for _ in rules.WALL_COLUMNS)
+    stages = tuple(stage for stage in rules.MOVES if rules.wall_column(stage) is not None)
     for row in rows(conn, ids(conn, Wanted(stages=stages))):
-        columns[rules.wall_column(row.stage) or ""].append(row)
-    for cards in columns.values():
+        columns[rules.wall_column(row.stage) or 0].append(row)
+    for cards in columns:
         cards.sort(key=lambda row: (row.due_on or "9999", row.collected_on))
         cards.sort(key=lambda row: -rules.overdue_days(row.due_on or None, row.stage, today))
     return columns

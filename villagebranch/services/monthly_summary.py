@@ -6,15 +6,20 @@ snapshot: an issue recorded late for a month that is frozen counts as new in the
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Connection, select
 
 from villagebranch.db.journal import Act
 from villagebranch.domain import periods
+from villagebranch.domain.codes import MEETING_TYPE
+from villagebranch.domain.dayshow import day_words
 from villagebranch.domain.errors import Refused
+from villagebranch.domain.issues import Balance
 from villagebranch.records.issue import Issue
+from villagebranch.records.meeting import Meeting
 from villagebranch.records.monthly_summary import MonthlySummary
 from villagebranch.services import issues
 from villagebranch.services.issues import IssueRow
@@ -25,32 +30,11 @@ class Summary:
     """One month's summary. `rows` are the issues of the opening balance and the new ones, in the order collected."""
 
     period: str
-    opening: int
-    new: int
-    resolved: int
-    fed_back: int
-    closing: int
-    overdue: int
-    escalated: int
-    withdrawn: int
+    balance: Balance
     open_ids: tuple[str, ...]
     rows: tuple[IssueRow, ...]
     meeting_id: str | None = None
     frozen_at: str | None = None
-
-    @property
-    def words(self) -> str:
-        """The balance as the last line of the printed summary says it."""
-        said = [
-            f"上月结转 {self.opening} 件，本月新收 {self.new} 件",
-            f"本月办结 {self.resolved} 件，已反馈 {self.fed_back} 件"
-            + (f"，撤回 {self.withdrawn} 件" if self.withdrawn else ""),
-            f"结转下月 {self.closing} 件",
-        ]
-        marks = [f"超期 {self.overdue} 件"] * bool(self.overdue) + [f"上报镇 {self.escalated} 件"] * bool(
-            self.escalated
-        )
-        return "；".join(said) + (f"，其中{'、'.join(marks)}" if marks else "") + "。"
 
 
 def summary(conn: Connection, period: str, today: date) -> Summary:
@@ -86,6 +70,13 @@ def freeze(act: Act, period: str, today: date, meeting_id: str | None = None) ->
     )
 
 
+def studied_at(conn: Connection, made: Summary) -> str:
+    """Return the meeting that studied the issues of a summary: 2026年11月24日 支部委员会会议, or ''."""
+    query = select(Meeting.starts_at, Meeting.meeting_type).where(Meeting.id == (made.meeting_id or ""))
+    held = conn.execute(query).first()
+    return f"{day_words(held.starts_at[:10])} {MEETING_TYPE.show(held.meeting_type)}" if held else ""
+
+
 def frozen_periods(conn: Connection) -> list[str]:
     """Return the months whose summaries are frozen, latest first."""
     query = select(MonthlySummary.period).where(
@@ -101,21 +92,17 @@ def _reckoned(conn: Connection, period: str, today: date) -> Summary:
     carried = before.open_ids if before else [row.id for row in found if row.collected_on < first]
     opening = set(carried)
     rows = sorted(found, key=lambda row: (row.collected_on, row.id))
-    closed = [row for row in rows if row.resolved_on and row.resolved_on <= last]
     open_rows = [row for row in rows if not (row.resolved_on and row.resolved_on <= last)]
-    return Summary(
-        period,
+    balance = Balance(
         opening=len(opening),
         new=sum(row.id not in opening for row in rows),
-        resolved=len(closed),
+        closed=len(rows) - len(open_rows),
         fed_back=sum(first <= row.fed_back_on <= last for row in rows),
-        closing=len(open_rows),
         overdue=sum("" < row.due_on < last for row in open_rows),
         escalated=sum(row.stage == "escalated" for row in open_rows),
         withdrawn=len(opening - {row.id for row in rows}),
-        open_ids=tuple(row.id for row in open_rows),
-        rows=tuple(rows),
     )
+    return Summary(period, balance, tuple(row.id for row in open_rows), tuple(rows))
 
 
 def _of_month(conn: Connection, first: str, last: str, carried: Collection[str]) -> list[IssueRow]:
@@ -128,18 +115,17 @@ def _of_month(conn: Connection, first: str, last: str, carried: Collection[str])
     return issues.rows(conn, sorted(ids))
 
 
-def _from_snapshot(kept: Mapping[str, object]) -> Summary:
-    """Read a snapshot; fields that a later program added are passed over, ones that it lacks take their defaults."""
-    known = {name: value for name, value in kept.items() if name in Summary.__dataclass_fields__}
-    told = kept.get("rows")
-    lines = (
-        [{k: v for k, v in row.items() if k in IssueRow.__dataclass_fields__} for row in told]
-        if isinstance(told, list)
-        else []
+def _from_snapshot(kept: Mapping[str, Any]) -> Summary:
+    """Read a snapshot; fields that a later program added to an issue are passed over."""
+    rows = [{name: value for name, value in row.items() if name in _ROW_FIELDS} for row in kept["rows"]]
+    return Summary(
+        kept["period"],
+        Balance(**kept["balance"]),
+        tuple(kept["open_ids"]),
+        tuple(IssueRow(**row) for row in rows),
+        kept["meeting_id"],
+        kept["frozen_at"],
     )
-    ids = kept.get("open_ids")
-    known |= {
-        "rows": tuple(IssueRow(**row) for row in lines),
-        "open_ids": tuple(ids) if isinstance(ids, list) else (),
-    }
-    return Summary(**known)  # type: ignore[arg-type]
+
+
+_ROW_FIELDS = frozenset(field.name for field in fields(IssueRow))

@@ -12,6 +12,7 @@ from villagebranch.domain.errors import Refused
 from villagebranch.domain.fields import Draft, Field, Kind
 from villagebranch.domain.table import Column, Table
 from villagebranch.domain.values import Stored, Text, Whole
+from villagebranch.records.cadre import Cadre
 from villagebranch.records.household import Household
 from villagebranch.records.household_member import HouseholdMember
 from villagebranch.records.kept import HouseholdState
@@ -56,6 +57,14 @@ def names(conn: Connection, ids: Iterable[str | None]) -> dict[str, str]:
         rows = conn.execute(select(Person.id, Person.name).where(Person.id.in_(wanted[start : start + 500])))
         found |= {id: name for id, name in rows}
     return found
+
+
+def villager_names(conn: Connection) -> set[str]:
+    """Return the names of everybody but the cadres, whose work is public: a notice must not bear them."""
+    at_work = select(Cadre.person_id).where(Cadre.removed_at.is_(None))
+    private = select(Person.name).where(Person.removed_at.is_(None), Person.id.not_in(at_work))
+    public = select(Person.name).where(Person.id.in_(at_work))
+    return set(conn.scalars(private)) - set(conn.scalars(public))
 
 
 def members(conn: Connection, ids: Iterable[str] | None = None) -> list[MemberRow]:

@@ -1,0 +1,34 @@
+"""The ledgers, one file each: an explicit list, in the order of the 台账 page."""
+
+from villagebranch.ledgers import (
+    contact_handbook,
+    household_card,
+    issue_notice,
+    member_card,
+    member_roster,
+    monthly_issue_summary,
+    visit_diary,
+    visit_due_list,
+    visit_list,
+)
+from villagebranch.ledgers.ledger import Ledger
+
+LEDGERS: tuple[Ledger, ...] = (
+    contact_handbook.LEDGER,
+    visit_list.LEDGER,
+    visit_diary.LEDGER,
+    visit_due_list.LEDGER,
+    monthly_issue_summary.LEDGER,
+    issue_notice.LEDGER,
+    member_roster.LEDGER,
+    member_card.LEDGER,
+    household_card.LEDGER,
+)
+
+
+def ledger(name: str) -> Ledger:
+    """Return the ledger of that name; raise KeyError where there is none."""
+    for one in LEDGERS:
+        if one.name == name:
+            return one
+    raise KeyError(name)

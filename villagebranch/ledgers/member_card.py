@@ -1,0 +1,118 @@
+"""党员基本信息采集表 (L2): a page for each member; no cell is left empty."""
+
+from sqlalchemy import Connection
+
+from villagebranch.domain.dayshow import day_words, party_years
+from villagebranch.domain.paper import Cell, Document, Form, Line, Sheet, Words, said
+from villagebranch.ledgers.ledger import Asked, Ledger, filled_on, head, unit, unit_words
+from villagebranch.services.people import MemberRow, members
+
+_RULE = "说明：没有的项目填「无」或「—」，不留空格；出生日期以档案为准。"
+
+
+def build(conn: Connection, asked: Asked) -> Document:
+    facts = unit(conn)
+    found = [row for row in members(conn) if not asked.person_id or row.person_id == asked.person_id]
+    sheets = (
+        [_sheet(unit_words(facts), row, asked) for row in found]
+        if not asked.blank
+        else [_sheet(unit_words(facts), None, asked)]
+    )
+    return Document("党员基本信息采集表", sheets, unit_words(facts))
+
+
+def _sheet(unit_name: str, row: MemberRow | None, asked: Asked) -> Sheet:
+    return Sheet(
+        "党员基本信息采集表",
+        (_form(row, asked), Words(_RULE, size=10.5)),
+        line=(f"所在党组织：{unit_name}", f"填表日期：{filled_on(asked)}"),
+        signatures=("本人签字：", "党支部书记签字：", "（党支部盖章）"),
+    )
+
+
+def _form(row: MemberRow | None, asked: Asked) -> Form:
+    def entry(name: str, absent: str = "—") -> str:
+        return said(_words(row, name, asked), absent) if row else ""
+
+    def line(*cells: Cell, height: float = 11.0) -> Line:
+        return Line(cells, height)
+
+    return Form(
+        (28.0, 52.0, 25.0, 28.0, 29.0),
+        (
+            line(
+                head("姓名"),
+                Cell(entry("name")),
+                head("性别"),
+                Cell(entry("sex")),
+                Cell("照片", "muted", rows=4),
+            ),
+            line(head("民族"), Cell(entry("ethnicity")), head("籍贯"), Cell(entry("native_place"))),
+            line(head("出生日期"), Cell(entry("born_on")), head("学历"), Cell(entry("education"))),
+            line(head("公民身份号码"), Cell(entry("id_number"), columns=3)),
+            line(
+                head("毕业院校及专业"),
+                Cell(entry("school"), columns=2),
+                head("学位"),
+                Cell(entry("degree", "无")),
+            ),
+            line(
+                head("参加工作日期"),
+                Cell(entry("work_started_on")),
+                head("联系电话"),
+                Cell(entry("phone", "无"), columns=2),
+            ),
+            line(head("家庭住址"), Cell(entry("address"), columns=4)),
+            line(head("户籍派出所"), Cell(entry("police_station"), columns=4)),
+            line(
+                head("入党日期"),
+                Cell(entry("joined_on")),
+                head("转正日期"),
+                Cell(entry("full_on"), columns=2),
+            ),
+            line(
+                head("人员类别"), Cell(entry("status")), head("党龄"), Cell(entry("party_years"), columns=2)
+            ),
+            line(
+                head("入党介绍人"),
+                Cell(entry("sponsors")),
+                head("党内职务"),
+                Cell(entry("post", "无"), columns=2),
+            ),
+            line(
+                head("工作岗位"),
+                Cell(entry("occupation")),
+                head("是否流动党员"),
+                Cell(entry("away"), columns=2),
+            ),
+            line(
+                head("党费标准"),
+                Cell(entry("dues_fen")),
+                head("困难情形"),
+                Cell(entry("hardship", "无"), columns=2),
+            ),
+            line(head("奖惩情况"), Cell(entry("honours", "无"), columns=4), height=28.0),
+            line(head("备　注"), Cell(entry("remark"), columns=4), height=22.0),
+        ),
+    )
+
+
+def _words(row: MemberRow, name: str, asked: Asked) -> str:
+    match name:
+        case "born_on" | "joined_on" | "full_on" | "work_started_on":
+            return day_words(row.words(name))
+        case "party_years":
+            years = party_years(row.words("full_on"), asked.today)
+            return "" if years is None else f"{years} 年"
+        case "dues_fen":
+            return f"{row.words(name)} 元/月" if row[name] is not None else ""
+        case "away":
+            told = "，".join(
+                part for part in (row.words("away_place"), day_words(row.words("away_since"))) if part
+            )
+            return "否" if not row["away"] else f"是（{told}）" if told else "是"
+        case _:
+            return row.words(name)
+
+
+LEDGER = Ledger("member_card", "党员基本信息采集表", "每人一张 · A4 纵向", ("member",), build)

@@ -1,0 +1,88 @@
+"""群众反映问题月度汇总表 (L17): every issue carried over or new this month, with measure, owner and deadline."""
+
+from sqlalchemy import Connection
+
+from villagebranch.domain import issues as rules
+from villagebranch.domain.dayshow import day_short, day_words
+from villagebranch.domain.paper import Document, Sheet
+from villagebranch.domain.periods import last_day, month_label
+from villagebranch.domain.table import Column
+from villagebranch.domain.values import Stored
+from villagebranch.ledgers.ledger import Asked, Ledger, filled_on, numbered, rows_or_blank, unit, unit_words
+from villagebranch.services.issues import IssueRow
+from villagebranch.services.monthly_summary import Summary, studied_at, summary
+
+_COLUMNS = (
+    Column("number", "序", width=9, align="center"),
+    Column("collected_on", "收集日期", width=15, align="center"),
+    Column("reporter", "反映人", width=25, align="center"),
+    Column("source", "来源", width=12, align="center"),
+    Column("category", "类别", width=12, align="center"),
+    Column("words", "问题"),
+    Column("measure", "解决办法和措施", width=34),
+    Column("lead", "责任领导", width=16, align="center"),
+    Column("owner", "责任人", width=16, align="center"),
+    Column("due_on", "完成时限", width=15, align="center"),
+    Column("result", "办理结果", width=29),
+    Column("fed_back", "反馈", width=19, align="center"),
+    Column("satisfaction", "满意度", width=14, align="center"),
+)
+
+
+def build(conn: Connection, asked: Asked) -> Document:
+    facts = unit(conn)
+    month = asked.month or f"{asked.today:%Y-%m}"
+    made = summary(conn, month, asked.today)
+    rows = numbered([_cells(row, made, asked) for row in made.rows])
+    held = studied_at(conn, made)
+    line = (f"单位：{unit_words(facts)}（盖章）", f"研究会：{held}" if held else "", "单位：件")
+    state = "" if made.frozen_at else "，未定稿"
+    sheet = Sheet(
+        "群众反映问题月度汇总表",
+        (rows_or_blank(_COLUMNS, rows, asked, made.balance.sentence),),
+        subtitle="（　　　　年　　月）" if asked.blank else f"（{month_label(month)}{state}）",
+        line=line,
+        signatures=("填表人：", "审核人：", "党支部书记（签字）：", f"填表日期：{filled_on(asked)}"),
+        landscape=True,
+    )
+    return Document("群众反映问题月度汇总表", (sheet,), unit_words(facts))
+
+
+def _cells(row: IssueRow, made: Summary, asked: Asked) -> tuple[Stored, ...]:
+    same_year = made.period[:4]
+
+    def day(stored: str) -> str:
+        return day_short(stored) if stored.startswith(same_year) else day_words(stored)
+
+    return (
+        day(row.collected_on),
+        reporter(row),
+        row.shown("source"),
+        row.shown("category"),
+        row.words,
+        row.measure,
+        row.lead,
+        row.owner,
+        day(row.due_on),
+        progress(row, made, asked),
+        f"{day(row.fed_back_on)} {row.shown('fed_back_way')}".strip(),
+        row.shown("satisfaction"),
+    )
+
+
+def reporter(row: IssueRow) -> str:
+    """Return who raised it: 5组 陆根发, a name, or the branch's own people."""
+    head, _, place = row.place.partition(" 户 · ")
+    return f"{place.split(' ')[0]} {head}" if place else row.reporter or row.place
+
+
+def progress(row: IssueRow, made: Summary, asked: Asked) -> str:
+    """Return how far it is at the end of the month, or today within it."""
+    until = min(last_day(made.period), asked.today)
+    late = rules.overdue_days(row.due_on or None, row.stage, until)
+    return rules.progress_words(row.stage, row.resolved_on or None, row.result or None, late) or row.shown(
+        "stage"
+    )
+
+
+LEDGER = Ledger("monthly_issue_summary", "问题月度汇总表", "每月一次 · A4 横向", ("month",), build)
