@@ -22,11 +22,13 @@ _PIECE = re.compile(r"[A-Za-z0-9]+[^A-Za-z0-9]?|.")
 
 def wrap(pen: Pen, text: str, width: float) -> list[str]:
     """Return the lines of `text` (which may hold line ends of its own), each at most `width` points wide."""
-    if not text:
-        return []
-    if "\n" not in text and pen.width(text) <= width:
-        return [text]
-    return [line for paragraph in text.split("\n") for line in _fill(pen, paragraph.rstrip(), width)]
+    if "\n" in text:
+        return [
+            line for paragraph in text.split("\n") for line in wrap(pen, paragraph.rstrip(), width) or [""]
+        ]
+    if pen.width(text) <= width:
+        return [text] if text else []
+    return _fill(pen, text, width)
 
 
 def balanced(pen: Pen, text: str, width: float) -> list[str]:
@@ -44,25 +46,29 @@ def balanced(pen: Pen, text: str, width: float) -> list[str]:
 
 
 def _fill(pen: Pen, text: str, width: float) -> list[str]:
-    if pen.width(text) <= width:
-        return [text]
-    lines: list[list[str]] = [[]]
+    tokens = _TOKEN.findall(text)
+    wides = [*map(pen.measured.__getitem__, tokens)]
+    if max(wides, default=0.0) > width:
+        tokens = list(_smaller(pen, tokens, width))
+        wides = [*map(pen.measured.__getitem__, tokens)]
+    line: list[str] = []
+    lines = [line]
     used = 0.0
-    for token in _tokens(pen, text, width):
-        wide = pen.width(token)
-        if used + wide > width and not token.isspace() and lines[-1]:
-            lines.append([])
-            used = 0.0
-        if lines[-1] or len(lines) == 1 or not token.isspace():
-            lines[-1].append(token)
-            used += wide
-    _part_well(pen, lines, width)
+    for token, wide in zip(tokens, wides, strict=True):
+        used += wide
+        if used > width and line and not token.isspace():
+            line = []
+            lines.append(line)
+            used = wide
+        line.append(token)
+    _part_well(pen, lines, width - used)
     return ["".join(line).rstrip() for line in lines]
 
 
-def _tokens(pen: Pen, text: str, width: float) -> Iterator[str]:
-    for token in _TOKEN.findall(text):
-        if pen.width(token) <= width:
+def _smaller(pen: Pen, tokens: list[str], width: float) -> Iterator[str]:
+    """Yield the tokens, those wider than a line in pieces."""
+    for token in tokens:
+        if pen.measured[token] <= width:
             yield token
             continue
         for piece in _PIECE.findall(token):
@@ -72,15 +78,17 @@ def _tokens(pen: Pen, text: str, width: float) -> Iterator[str]:
                 yield from piece
 
 
-def _part_well(pen: Pen, lines: list[list[str]], width: float) -> None:
-    """Part the last two lines at a mark or space near the end of the first; leave no character alone on the last."""
+def _part_well(pen: Pen, lines: list[list[str]], spare: float) -> None:
+    """Part the last two lines at a mark or space near the end of the first; leave no character alone on the last.
+
+    `spare` is how much wider the last line may become.
+    """
     if len(lines) < 2 or len(lines[-2]) < 3:
         return
     before, last = lines[-2:]
     ends = [at for at in (-1, -2, -3) if len(before) + at > 0 and before[at - 1][-1] in _PAUSES]
-    lone = [-1] if len(last) == 1 and pen.width(last[0]) < 2.1 * pen.size and not before[-1].isspace() else []
-    for at in (*ends[:1], *lone):
-        if pen.width("".join((*before[at:], *last))) <= width:
-            last[:0] = before[at:]
-            del before[at:]
-            return
+    if not ends and len(last) == 1 and pen.measured[last[0]] < 2.1 * pen.size and not before[-1].isspace():
+        ends = [-1]
+    if ends and sum(map(pen.measured.__getitem__, before[ends[0] :])) <= spare:
+        last[:0] = before[ends[0] :]
+        del before[ends[0] :]

@@ -1,5 +1,6 @@
 """Puts a document on pages: headings, blocks, signatures, and at last the line at each foot, when all pages are known."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from villagebranch.domain.paper import Block, Cover, Document, Form, Rows, Sheet, Words
@@ -170,11 +171,12 @@ def _spaced_out(flow: Flow, pen: Pen, text: str, x: float, y: float, width: floa
 def _feet(flow: Flow, document: Document) -> None:
     """Write the line at the foot of every page but covers."""
     pen = flow.pens.foot
+    pages = Counter(0 if document.booklet else leaf.sheet for leaf in flow.leaves)
     for leaf in flow.leaves:
         sheet = document.sheets[leaf.sheet]
         if any(isinstance(block, Cover) for block in sheet.blocks):
             continue
-        total = sum(document.booklet or other.sheet == leaf.sheet for other in flow.leaves)
+        total = pages[0 if document.booklet else leaf.sheet]
         text = (
             f"{document.unit}　　第 {leaf.number} 页 共 {total} 页".strip("\u3000")
             if sheet.numbered
