@@ -27,6 +27,7 @@ class NotedLine(QLineEdit):
         self._place()
 
     def _place(self) -> None:
+        self.ensurePolished()
         self._note.adjustSize()
         self._note.move(self.width() - self._note.width() - 12, (self.height() - self._note.height()) // 2)
         taken = self.fontMetrics().horizontalAdvance(self.text() or self.placeholderText()) + 24

@@ -70,14 +70,16 @@ class FieldBox(QWidget):
 class RecordForm(QWidget):
     """Shows `fields` of `kind` (all of them when not given) in one column or two.
 
-    `saved_wanted` is emitted by Ctrl + S, `next_wanted` by Ctrl + Enter: the page then takes `draft()`, which shows
-    the problems and raises `Refused` when there are any. `autosave` gets all that was typed (field name → words) a
-    second after the last touch; `restore` puts it back.
+    `save_wanted` is emitted by Ctrl + S, `next_wanted` by Ctrl + Enter, `ended` by Enter in the last field: the page
+    then takes `draft()`, which shows
+    the problems and raises `Refused` when there are any. `special` are editors made by hand. `autosave` gets all
+    that was typed (field name → words) a second after the last touch; `restore` puts it back.
     """
 
     changed = Signal()
     save_wanted = Signal()
     next_wanted = Signal()
+    ended = Signal()
 
     def __init__(
         self,
@@ -87,13 +89,18 @@ class RecordForm(QWidget):
         *,
         fields: Sequence[str] = (),
         columns: int = 2,
+        special: Mapping[str, Editor] | None = None,
         autosave: Callable[[dict[str, str]], None] | None = None,
     ) -> None:
         super().__init__()
         self._kind, self._today, self._columns = kind, today, columns
         shown = [kind.field(name) for name in fields] if fields else list(kind.fields)
         self._partial = len(shown) < len(kind.fields)
-        self.boxes = {one.name: FieldBox(one, editor_for(one.value, today, sources or {})) for one in shown}
+        given = special or {}
+        self.boxes = {
+            one.name: FieldBox(one, given.get(one.name) or editor_for(one.value, today, sources or {}))
+            for one in shown
+        }
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(16)
@@ -185,7 +192,7 @@ class RecordForm(QWidget):
         if at + 1 < len(boxes):
             boxes[at + 1].editor.take_focus()
         else:
-            self.focusNextPrevChild(True)
+            self.ended.emit()
 
     def _touched(self) -> None:
         self.changed.emit()

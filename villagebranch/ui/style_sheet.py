@@ -22,6 +22,7 @@ def style_sheet(points: int, line: int, icons: str) -> str:
         "points": points,
         "title": round(points * 1.25),
         "figure": points * 2,
+        "gate": round(points * 1.9),
         "logo": round(points * 1.5),
         "line": line,
         "tick": max(18, line - 4),
@@ -62,6 +63,7 @@ QLabel[role="head"] { font-weight: bold; }
 QLabel[role="figure"] { font-size: ${figure}pt; font-weight: bold; }
 QLabel[role="logo"] { font-family: "Noto Serif SC", "Noto Serif CJK SC", "SimSun"; font-size: ${logo}pt;
     font-weight: bold; color: $RED; }
+QWidget[role="canvas"] QLabel[role="logo"] { font-size: ${gate}pt; }
 QLabel[role="secondary"], QLabel[role="label"] { color: $SECONDARY; font-size: ${small}pt; }
 QLabel[role="muted"] { color: $MUTED; font-size: ${small}pt; }
 QLabel[role="problem"] { color: $RED; font-size: ${small}pt; }

@@ -6,6 +6,7 @@ from typing import Literal, cast
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QButtonGroup,
     QFrame,
     QGridLayout,
@@ -257,6 +258,8 @@ class Scroll(QScrollArea):
         for ground in (self.viewport(), content):
             ground.setAutoFillBackground(False)
         content.installEventFilter(self)
+        self.verticalScrollBar().rangeChanged.connect(self._keep_off)
+        cast(QApplication, QApplication.instance()).focusChanged.connect(self._follow)
 
     def eventFilter(self, watched: QWidget, event: QEvent) -> bool:  # type: ignore[override]
         if event.type() == QEvent.Type.LayoutRequest:
@@ -264,6 +267,14 @@ class Scroll(QScrollArea):
                 watched.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
             )
         return super().eventFilter(watched, event)
+
+    def _keep_off(self, _least: int, most: int) -> None:
+        """Leave a little room between the content and the bar."""
+        self.setViewportMargins(0, 0, 12 if most else 0, 0)
+
+    def _follow(self, _before: QWidget | None, now: QWidget | None) -> None:
+        if now is not None and self.widget() is not None and self.widget().isAncestorOf(now):
+            self.ensureWidgetVisible(now, 0, 40)
 
 
 def clear(layout: QLayout) -> None:

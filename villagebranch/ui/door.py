@@ -1,0 +1,36 @@
+"""What the pages before the main window share: an empty canvas with one card in the middle."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from villagebranch.ui import icons
+from villagebranch.ui.widgets import Card, Scroll, words
+
+_CHARACTERS_ACROSS = 24
+
+
+class Door(QWidget):
+    """A window of its own; `card.body` is the layout to fill."""
+
+    def __init__(self, head: str, said: str) -> None:
+        super().__init__()
+        self.setWindowTitle("连心册")
+        self.setWindowIcon(icons.application_icon())
+        self.setProperty("role", "canvas")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setMinimumSize(640, 480)
+        self.resize(1366, 768)
+        self.card = Card(margin=40, spacing=12)
+        self.card.setFixedWidth(_CHARACTERS_ACROSS * self.fontMetrics().horizontalAdvance("国") + 80)
+        self.said = words(said, "secondary", wrap=True)
+        self.card.body.addWidget(words(head, "logo"))
+        self.card.body.addWidget(self.said)
+        self.card.body.addSpacing(8)
+        middle = QWidget()
+        across = QHBoxLayout(middle)
+        across.addStretch(1)
+        across.addWidget(self.card, 0, Qt.AlignmentFlag.AlignVCenter)
+        across.addStretch(1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(Scroll(middle))

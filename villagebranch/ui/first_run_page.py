@@ -1,0 +1,133 @@
+"""The very first start: the branch, its first user and password, then where to go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from villagebranch.domain.errors import Refused, Trouble
+from villagebranch.domain.fields import Draft, Field, Kind
+from villagebranch.domain.values import Name, Text
+from villagebranch.ui.door import Door
+from villagebranch.ui.password import PasswordEditor, Secret
+from villagebranch.ui.record_form import RecordForm
+from villagebranch.ui.widgets import button, clear, line, words
+from villagebranch.ui.work import Work
+
+_SHORTEST = 6
+
+
+def _same(draft: Draft) -> dict[str, str]:
+    password = str(draft["password"])
+    if len(password) < _SHORTEST:
+        return {"password": f"密码至少 {_SHORTEST} 位，最好是几个好记的词加数字"}
+    return {} if password == draft["again"] else {"again": "两次输入的密码不一样，请再输一次"}
+
+
+_FORM = Kind(
+    "first_run",
+    "新建",
+    (
+        Field("branch", "支部名称", Text(60), required=True, hint="如：新黎村党支部"),
+        Field("township", "所属乡镇（街道）", Text(60), required=True, hint="印在台账的页眉上"),
+        Field("user", "您的姓名", Name(), required=True),
+        Field(
+            "password",
+            "密码",
+            Secret(),
+            required=True,
+            hint="至少 6 位；忘了就打不开资料，请记在只有您知道的地方",
+        ),
+        Field("again", "再输一次密码", Secret(), required=True),
+    ),
+    _same,
+)
+
+
+@dataclass(frozen=True)
+class NewBranch:
+    """What the first person told."""
+
+    branch: str
+    township: str
+    user: str
+    password: str
+
+
+class FirstRunPage(Door):
+    """Calls `create(NewBranch)` on a thread, then offers the ways on.
+
+    `ready` bears what `create` returned and where to go first: 'import' or 'start'. `practice_wanted` asks for the
+    practice village, before or after.
+    """
+
+    ready = Signal(object, str)
+    practice_wanted = Signal()
+
+    def __init__(self, create: Callable[[NewBranch], Any]) -> None:
+        super().__init__("连心册", "记一次，册册有。先说说是哪个支部，由谁来用。")
+        self._create = create
+        special = {"password": PasswordEditor(), "again": PasswordEditor()}
+        self._form = RecordForm(_FORM, date.today, special=special, columns=1)
+        self._go = button("建好我们支部的册子", self._try, primary=True)
+        self._work = Work(self, self._refused)
+        self._form.next_wanted.connect(self._go.click)
+        self._form.ended.connect(self._go.click)
+        self.card.body.addWidget(self._form)
+        self._row(self._go, button("先到练习库试一试", self.practice_wanted.emit))
+        self.card.body.addWidget(line())
+        self.card.body.addWidget(words("资料只存在这台电脑上，全部加密，不联网。", "muted", wrap=True))
+        self._form.take_focus()
+
+    def _row(self, *widgets: QWidget) -> None:
+        row = QHBoxLayout()
+        for widget in widgets:
+            row.addWidget(widget)
+        row.addStretch(1)
+        self.card.body.addLayout(row)
+
+    def _try(self) -> None:
+        try:
+            told = self._form.draft()
+        except Refused:
+            return
+        new = NewBranch(*(str(told[name]) for name in ("branch", "township", "user", "password")))
+        self._go.setEnabled(False)
+        self._go.setText("正在建…")
+        self._work.start(lambda _progress: self._create(new), self._created, self._refused)
+
+    def _refused(self, failure: Exception) -> None:
+        self._go.setEnabled(True)
+        self._go.setText("建好我们支部的册子")
+        if not isinstance(failure, (Refused, Trouble)):
+            raise failure
+        self._form.show_problems(failure.problems if isinstance(failure, Refused) else {"": str(failure)})
+
+    def _created(self, made: object) -> None:
+        """Offer the three ways on in place of the form."""
+        clear(self.card.body)
+        ways = (
+            (
+                "从原来的表格导入",
+                "党员花名册、农户信息、走访记录，一次带进来；先看一遍再收，收了也能撤销。",
+                "import",
+            ),
+            ("直接开始", "先记今天的走访，资料以后慢慢补。", "start"),
+        )
+        self.card.body.addWidget(words("册子建好了", "title"))
+        self.card.body.addWidget(words("接下来做什么？以后在「设置」里都还找得到。", "secondary", wrap=True))
+        for label, said, where in ways:
+            self.card.body.addSpacing(8)
+            self.card.body.addWidget(
+                button(label, partial(self.ready.emit, made, where), primary=where == "import")
+            )
+            self.card.body.addWidget(words(said, "muted", wrap=True))
+        self.card.body.addSpacing(8)
+        self.card.body.addWidget(button("先到练习库试一试", self.practice_wanted.emit))
+        self.card.body.addWidget(words("练习库里是编的村子，随便试，不会影响真实资料。", "muted", wrap=True))
