@@ -132,8 +132,10 @@ def satisfied_percent(answers: Iterable[str | None]) -> int | None:
 
 @dataclass(frozen=True)
 class Balance:
-    """A month's issues: carried over, new, closed in it; of those still open, how many are late or escalated. Issues
-    that were carried over and have been deleted since are `withdrawn`, so that the balance still closes."""
+    """A month's issues: carried over, new, closed in it; of those still open, how many are late or escalated.
+
+    Issues that were carried over and have been deleted since are `withdrawn`, so that the balance still closes.
+    """
 
     opening: int
     new: int
@@ -151,8 +153,9 @@ class Balance:
     def sentence(self) -> str:
         marked = {"超期": self.overdue, "上报镇": self.escalated}
         among = "、".join(f"{word} {number} 件" for word, number in marked.items() if number)
+        withdrawn = f"，撤回 {self.withdrawn} 件" if self.withdrawn else ""
         return (
             f"上月结转 {self.opening} 件，本月新收 {self.new} 件；"
-            f"本月办结 {self.closed} 件，已反馈 {self.fed_back} 件{f'，撤回 {self.withdrawn} 件' if self.withdrawn else ''}；"
+            f"本月办结 {self.closed} 件，已反馈 {self.fed_back} 件{withdrawn}；"
             f"结转下月 {self.closing} 件{f'，其中{among}' if among else ''}。"
         )
