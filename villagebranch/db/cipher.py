@@ -85,7 +85,8 @@ def faults(conn: dbapi2.Connection) -> list[str]:
 
 def in_words(error: dbapi2.Error) -> Trouble:
     """Return what to say of an error of the environment; raise one of ours (bad SQL, a broken rule) again."""
-    name = getattr(error, "sqlite_errorname", "")
+    # An online backup tells its error in text only.
+    name = getattr(error, "sqlite_errorname", "") or _NAMES.get(str(error), "")
     for prefix, trouble, sentence in _SENTENCES:
         if name.startswith(prefix):
             return trouble(sentence)
@@ -107,6 +108,14 @@ _SENTENCES: tuple[tuple[str, type[Trouble], str], ...] = (
     ("SQLITE_CORRUPT", Damaged, "资料文件有损坏，不能继续使用。请从备份恢复；损坏的文件会留着，不会删除。"),
     ("SQLITE_NOTADB", Damaged, "资料文件有损坏，不能继续使用。请从备份恢复；损坏的文件会留着，不会删除。"),
 )
+_NAMES = {
+    "database or disk is full": "SQLITE_FULL",
+    "disk I/O error": "SQLITE_IOERR",
+    "database disk image is malformed": "SQLITE_CORRUPT",
+    "file is not a database": "SQLITE_NOTADB",
+    "attempt to write a readonly database": "SQLITE_READONLY",
+    "database is locked": "SQLITE_BUSY",
+}
 
 
 def _verdict(conn: dbapi2.Connection, path: Path, error: dbapi2.Error) -> Trouble:
