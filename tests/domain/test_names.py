@@ -6,7 +6,7 @@ import pytest
 
 from villagebranch.domain.names import COMPOUND_SURNAMES, SURNAME_READINGS, Index, Pinyin, surname
 
-TABLE = Path("resources/codes/pinyin.tsv").read_text(encoding="utf-8")
+TABLE = (Path(__file__).parents[2] / "resources/codes/pinyin.tsv").read_text(encoding="utf-8")
 PINYIN = Pinyin(TABLE)
 
 
