@@ -1,0 +1,36 @@
+"""The composition root: opens the window, runs a command, walks the tour or checks itself."""
+
+import sys
+from pathlib import Path
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Do what the command line asks, and return the exit code."""
+    asked = sys.argv[1:] if arguments is None else arguments
+    match asked:
+        case [] | ["--data", _]:
+            from villagebranch.ui.app import open_window
+
+            return open_window(Path(asked[1]) if asked else None)
+        case ["tour", out]:
+            from villagebranch.tour import walk
+
+            return walk(Path(out))
+        case ["--self-check"]:
+            from villagebranch.tour import self_check
+
+            return self_check()
+        case ["--read-workbook", *rest]:
+            # The frozen program is its own interpreter: a stranger's workbook is opened in a process of its own.
+            from villagebranch.exchange import workbook_child
+
+            workbook_child.main(rest)
+            return 0
+        case _:
+            from villagebranch.command_line import run
+
+            return run(asked)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,45 @@
+"""A seat: one data folder, unlocked and held by one user. The window, the command line and the tour all sit down on it."""
+
+from contextlib import ExitStack
+
+from villagebranch.db import backup, vault
+from villagebranch.db.backup import Backup
+from villagebranch.db.disks import mounted
+from villagebranch.db.keys import FULL_COST, Cost, Opened
+from villagebranch.db.place import Place, check_place, hold
+from villagebranch.db.store import Clock, Store
+
+
+class Seat:
+    """An unlocked data folder with its open store; nobody else can open it until `close`."""
+
+    def __init__(self, place: Place, opened: Opened, clock: Clock) -> None:
+        self.place, self.user, self.key = place, opened.user, opened.key
+        self._clock = clock
+        with ExitStack() as held:
+            held.enter_context(hold(place))
+            self.store = Store(place.database, self.key, clock, self._copy_before_migration)
+            self._held = held.pop_all()
+
+    def _copy_before_migration(self) -> None:
+        self.back_up("migration")
+
+    def back_up(self, reason: str) -> Backup:
+        """Make a checked backup; `reason` is one of `backup.REASONS`."""
+        return backup.back_up(self.place, self.key, reason, self._clock())
+
+    def close(self) -> None:
+        """Let go of the file and of the folder."""
+        self.store.close()
+        self._held.close()
+
+
+def found(place: Place, branch: str, user: str, password: str, clock: Clock, cost: Cost = FULL_COST) -> Seat:
+    """Begin a new database in an empty folder, with its first user. Raises `Refused` or `Trouble`."""
+    check_place(place.folder, mounted())
+    return Seat(place, vault.create(place, branch, user, vault.chosen(password, password), cost), clock)
+
+
+def take(place: Place, user_id: str | None, password: str, clock: Clock) -> Seat:
+    """Open the database in a folder (`user_id` None tries every user). Raises `WrongPassword` or `Trouble`."""
+    return Seat(place, vault.unlock(place, user_id, password, clock()), clock)
