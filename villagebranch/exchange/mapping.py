@@ -72,6 +72,8 @@ def guess(grid: Grid, form: ImportForm) -> ColumnMapping:
     for score, place, _, name in pairs:  # a book of heads of households: 户主 is the person, too
         if name not in found and form.column(name).field.required:
             found[name] = place, -score
+    if header is None and found.keys().isdisjoint({"id_number", "phone"}):
+        found = {}  # without a header, only numbers of people tell a roster from a page of words
     return ColumnMapping(
         grid.name,
         start,

@@ -1,0 +1,184 @@
+"""Every workbook that leaves the program: text cells only, never a formula or a link, numbers of people as text, rows fitted."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.format import Format as Format
+from xlsxwriter.utility import xl_range_abs
+from xlsxwriter.worksheet import Worksheet
+
+from villagebranch.domain.table import Column, Table
+from villagebranch.domain.values import Money, Stored, Whole
+from villagebranch.exchange import fitting
+
+SIZE = 10.5
+LEAST = 22.0  # points: a row high enough to write in by hand
+_PIXELS = 96 / 25.4
+_INCH = 25.4
+_PORTRAIT = 162.0  # millimetres between the margins
+
+Look = Mapping[str, Any]
+TITLE: Look = {"font_name": "黑体", "font_size": 18, "align": "center"}
+HEAD: Look = {"font_name": "黑体", "font_size": SIZE, "align": "center", "border": 1, "bg_color": "#F0EEE9"}
+ENTRY: Look = {"font_name": "宋体", "font_size": SIZE, "border": 1}
+NOTE: Look = {"font_name": "宋体", "font_size": SIZE}
+
+
+class NewWorkbook:
+    """A workbook being written; `content` closes it. All that it holds besides the cells comes from the arguments."""
+
+    def __init__(self, title: str, created: datetime) -> None:
+        self._file = BytesIO()
+        # In memory: the rows are people, and temporary files outlive a crash.
+        options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        self._book = xlsxwriter.Workbook(self._file, options)
+        self._book.set_properties({"title": title, "author": "连心册", "created": created})
+        self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
+        self._names: set[str] = set()
+        self._lists: Worksheet | None = None
+
+    def sheet(self, name: str, landscape: bool = False) -> Worksheet:
+        """Add a worksheet for A4, bound at the left (at the top in landscape), one page wide."""
+        sheet = self._book.add_worksheet(self._free_name(name))
+        sheet.set_paper(9)
+        if landscape:
+            sheet.set_landscape()
+            sheet.set_margins(left=20 / _INCH, right=20 / _INCH, top=28 / _INCH, bottom=16 / _INCH)
+        else:
+            sheet.set_margins(left=28 / _INCH, right=20 / _INCH, top=20 / _INCH, bottom=18 / _INCH)
+        sheet.center_horizontally()
+        sheet.fit_to_pages(1, 0)
+        sheet.hide_gridlines(2)
+        return sheet
+
+    def _free_name(self, wanted: str) -> str:
+        base = re.sub(r"[\[\]:*?/\\']", " ", wanted).strip()[:25] or "表"
+        name, number = base, 2
+        while name.lower() in self._names:
+            name, number = f"{base} ({number})", number + 1
+        self._names.add(name.lower())
+        return name
+
+    def format(self, look: Look, **more: Any) -> Format:
+        """Return the format with these properties; text wraps and stands in the middle of its cell."""
+        wanted = {"text_wrap": True, "valign": "vcenter", **look, **more}
+        key = tuple(sorted(wanted.items()))
+        if key not in self._formats:
+            self._formats[key] = self._book.add_format(wanted)
+        return self._formats[key]
+
+    def drop_down(self, sheet: Worksheet, rows: tuple[int, int], place: int, options: Sequence[str]) -> None:
+        """Let the cells of a column offer `options`; something else may be typed after a warning."""
+        if self._lists is None:
+            self._lists = self.sheet("选项")
+            self._lists.hide()
+        self._lists.write_column(0, place, options)
+        source = f"=选项!{xl_range_abs(0, place, len(options) - 1, place)}"
+        warning = {"error_type": "warning", "error_title": "不在可选项里", "error_message": "确定这样填吗？"}
+        sheet.data_validation(
+            rows[0], place, rows[1], place, {"validate": "list", "source": source} | warning
+        )
+
+    def content(self) -> bytes:
+        self._book.close()
+        return self._file.getvalue()
+
+
+def set_widths(sheet: Worksheet, widths: Sequence[float], look: Format | None = None) -> None:
+    """Give the columns their widths in millimetres, and their blank cells a look."""
+    for place, width in enumerate(widths):
+        sheet.set_column_pixels(place, place, round(width * _PIXELS), look)
+
+
+def put(
+    sheet: Worksheet, row: int, columns: tuple[int, int], cell: str | float, look: Format, rows: int = 1
+) -> None:
+    """Write a cell over the columns from the first to the last of `columns`, and over `rows` rows."""
+    first, last = columns
+    if (first, 1) != (last, rows):
+        sheet.merge_range(row, first, row + rows - 1, last, "", look)
+    if isinstance(cell, str):
+        sheet.write_string(row, first, cell, look)
+    else:
+        sheet.write_number(row, first, cell, look)
+
+
+def write_table(table: Table, title: str, created: datetime) -> bytes:
+    """Return a workbook with `title` above the table, as every list exports it."""
+    book = NewWorkbook(title, created)
+    widths = [column.width or _content_width(table, place) for place, column in enumerate(table.columns)]
+    sheet = book.sheet(title, landscape=sum(widths) > _PORTRAIT)
+    set_widths(sheet, widths)
+    sheet.set_row(0, 36)
+    put(sheet, 0, (0, len(table.columns) - 1), title, book.format(TITLE))
+    put_rows(book, sheet, 1, table, widths)
+    sheet.repeat_rows(1)
+    sheet.freeze_panes(2, 0)
+    return book.content()
+
+
+def _content_width(table: Table, place: int) -> float:
+    column = table.columns[place]
+    return fitting.column_width([column.label, *(column.value.show(row[place]) for row in table.rows[:300])])
+
+
+def put_rows(
+    book: NewWorkbook,
+    sheet: Worksheet,
+    top: int,
+    table: Table,
+    widths: Sequence[float],
+    spans: Sequence[tuple[int, int]] = (),
+    least: float = LEAST,
+) -> int:
+    """Write header and rows from row `top` on and fit their heights; return the row after the last.
+
+    `widths` are in millimetres; each column of the table fills the sheet columns of its span, or one.
+    """
+    spans = spans or [(place, place) for place in range(len(widths))]
+    rooms = [fitting.room(width, SIZE) for width in widths]
+    labels = [column.label for column in table.columns]
+    put_row(sheet, top, labels, [book.format(HEAD)] * len(labels), spans, rooms)
+    looks = [book.format(ENTRY, **_number_look(column)) for column in table.columns]
+    for row, stored in enumerate(table.rows, top + 1):
+        cells = [_cell(column, value) for column, value in zip(table.columns, stored, strict=True)]
+        put_row(sheet, row, cells, looks, spans, rooms, least)
+    return top + 1 + len(table.rows)
+
+
+def put_row(
+    sheet: Worksheet,
+    row: int,
+    cells: Sequence[str | float],
+    looks: Sequence[Format],
+    spans: Sequence[tuple[int, int]],
+    rooms: Sequence[int],
+    least: float = LEAST,
+) -> None:
+    """Write one row of cells and fit its height, `least` points or more."""
+    count = 1
+    for cell, look, span, room in zip(cells, looks, spans, rooms, strict=True):
+        put(sheet, row, span, cell, look)
+        if isinstance(cell, str):
+            count = max(count, fitting.lines(cell, room))
+    sheet.set_row(row, min(max(least, fitting.height(count, SIZE)), fitting.TALLEST))
+
+
+def _number_look(column: Column) -> Look:
+    if isinstance(column.value, Money):
+        return {"align": column.alignment, "num_format": "0.00"}
+    return {"align": column.alignment, "num_format": "0" if isinstance(column.value, Whole) else "@"}
+
+
+def _cell(column: Column, stored: Stored) -> str | float:
+    """Return a number where people may want to add up; all else, ID numbers and phones included, is text."""
+    if isinstance(stored, int):
+        if isinstance(column.value, Money):
+            return stored / 100
+        if isinstance(column.value, Whole) and not column.value.unit:
+            return stored
+    return column.value.show(stored)
