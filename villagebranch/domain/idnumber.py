@@ -1,6 +1,7 @@
 """The citizen's ID number: check character, birth date and sex. Source: GB 11643-1999, ISO 7064 MOD 11-2."""
 
 from datetime import date
+from operator import mul
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
@@ -8,7 +9,7 @@ _CHECKS = "10X98765432"
 
 def check_character(first17: str) -> str:
     """Return the check character for the first 17 digits."""
-    return _CHECKS[sum(int(d) * w for d, w in zip(first17, _WEIGHTS, strict=True)) % 11]
+    return _CHECKS[sum(map(mul, map(int, first17), _WEIGHTS)) % 11]
 
 
 def problem(text: str) -> str | None:

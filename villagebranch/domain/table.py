@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from villagebranch.domain.fields import Field
 from villagebranch.domain.values import Align, Stored, Text, Value
 
+_TEXT = Text()
+
 
 @dataclass(frozen=True)
 class Column:
@@ -13,7 +15,7 @@ class Column:
 
     name: str
     label: str
-    value: Value = Text()
+    value: Value = _TEXT
     width: float | None = None
     align: Align | None = None
 

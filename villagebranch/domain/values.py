@@ -29,10 +29,13 @@ def plain(raw: object) -> str:
         return ""
     if isinstance(raw, float) and raw.is_integer():
         raw = int(raw)
-    text = re.sub("\r\n?|[\u2028\u2029]", "\n", str(raw)).translate(_HALF_WIDTH)
+    text = str(raw)
     if not text.isprintable():
+        text = re.sub("\r\n?|[\u2028\u2029]", "\n", text)
         text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in _UNSEEN)
-    return unicodedata.normalize("NFC", text).strip()
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text.translate(_HALF_WIDTH))
+    return text.strip()
 
 
 _UNSEEN = {"Cc", "Cf", "Cs"}
