@@ -1,0 +1,136 @@
+"""Households of a book, gathered from their rows, and found again among those that the database has."""
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, select
+
+from villagebranch.domain import codes
+from villagebranch.domain.fields import Draft
+from villagebranch.domain.values import Stored
+from villagebranch.records.household import Household
+from villagebranch.records.kept import HouseholdState
+from villagebranch.services.imports import places
+from villagebranch.services.imports.pairing import pair
+from villagebranch.services.imports.reading import Reading
+
+
+@dataclass
+class House:
+    """A household: `draft` holds its own fields, `head` is the name of its head. `places` are the positions of its rows
+    in the book, `head_at` that of its head's row."""
+
+    draft: Mapping[str, Stored]
+    head: str
+    id: str = ""
+    head_id: str = ""
+    places: list[int] = field(default_factory=list)
+    head_at: int | None = None
+
+    @property
+    def door(self) -> str:
+        """The door as one text, '' where it is not known."""
+        return places.place(self.draft.get("villager_group"), self.draft.get("door"))
+
+    @property
+    def words(self) -> str:
+        """How people speak of the household: 罗喆户（1组1号）."""
+        number = f"户号 {self.draft['number']}" if self.draft.get("number") else ""
+        return f"{self.head}户（{self.door or number or '没有门牌'}）"
+
+
+def known_houses(conn: Connection) -> list[House]:
+    """Return the households that are there."""
+    query = select(*Household.table().columns, HouseholdState.head_name, HouseholdState.head_id).outerjoin(
+        HouseholdState, HouseholdState.household_id == Household.id
+    )
+    rows = conn.execute(query.where(Household.removed_at.is_(None))).mappings()
+    return [House(dict(row), row["head_name"] or "", row["id"], row["head_id"] or "") for row in rows]
+
+
+def gather(readings: Sequence[Reading]) -> list[House]:
+    """Return the households that the rows form, each with its head found and its own fields put together."""
+    blocks: dict[tuple[str, int], list[int]] = {}
+    for place, reading in enumerate(readings):
+        blocks.setdefault((reading.row.sheet, reading.row.block), []).append(place)
+    return [_house(readings, block) for block in blocks.values()]
+
+
+def _house(readings: Sequence[Reading], block: list[int]) -> House:
+    head_at = _find_head(readings, block)
+    if head_at is not None:
+        readings[head_at].draft["relation"] = "head"
+    told = [readings[place].draft for place in block]
+    head = readings[block[0] if head_at is None else head_at].draft
+    draft: Draft = {}
+    for name in ("number", "villager_group", "door", "card_given"):
+        draft[name] = next((one[name] for one in told if name in one), None)
+    draft["tags"] = codes.TAGS.parse(" ".join(str(one["tags"]) for one in told if "tags" in one))
+    draft["note"] = head.get("note") if head_at is not None else None
+    draft["phone"] = head.get("phone") or told[0].get("phone")
+    name = str((head.get("name") if head_at is not None else head.get("head")) or "")
+    group, door = places.settle(draft.get("villager_group"), draft.get("door"))
+    draft |= {"villager_group": group or None, "door": door or None}
+    told_of_house = {field: value for field, value in draft.items() if value is not None}
+    return House(told_of_house, name, places=block, head_at=head_at)
+
+
+def _find_head(readings: Sequence[Reading], block: Sequence[int]) -> int | None:
+    """Return whose row the head's is: said so, or named as head, or first in a household without relations."""
+    heads = [place for place in block if readings[place].draft.get("relation") == "head"]
+    for other in heads[1:]:
+        first = readings[heads[0]].row.number
+        readings[other].refuse("relation", f"第 {first} 行已经是这一户的户主，请核对与户主关系")
+    if heads:
+        return heads[0]
+    named = [
+        place for place in block if readings[place].draft.get("name") == readings[place].draft.get("head")
+    ]
+    if named:
+        return named[0]
+    said = readings[block[0]].draft
+    return block[0] if "head" not in said and "relation" not in said else None
+
+
+def find_again(told: Sequence[House], known: Sequence[House]) -> dict[int, House]:
+    """Return which known household each of `told` is, by its place; where several could be meant, nothing is returned."""
+    pairs = pair(
+        told, known, _keys, (_same_door_and_head, _same_door_and_number, _same_door, _moved, _by_rest)
+    )
+    return {place: known[other] for place, other in pairs.items()}
+
+
+def mistakable(house: House, known: Iterable[House]) -> list[House]:
+    """Return the known households that a household which was not found again may be."""
+    return [other for other in known if _same_door(house, other) or _by_rest(house, other)]
+
+
+def _keys(house: House) -> list[Hashable]:
+    keys = {"door": house.door, "number": house.draft.get("number"), "head": house.head}
+    return [key for key in keys.items() if key[1]]
+
+
+def _same_door(one: House, other: House) -> bool:
+    return bool(one.door) and one.door == other.door
+
+
+def _same_door_and_head(one: House, other: House) -> bool:
+    return _same_door(one, other) and one.head == other.head
+
+
+def _same_number(one: House, other: House) -> bool:
+    return one.draft.get("number") is not None and one.draft["number"] == other.draft.get("number")
+
+
+def _same_door_and_number(one: House, other: House) -> bool:
+    return _same_door(one, other) and _same_number(one, other)
+
+
+def _moved(one: House, other: House) -> bool:
+    """The number with the same head, or where a door is not known: numbers alone are given anew from year to year."""
+    return _same_number(one, other) and (one.head == other.head or not (one.door and other.door))
+
+
+def _by_rest(one: House, other: House) -> bool:
+    """The head alone, where the book gives neither door nor number."""
+    return not one.door and "number" not in one.draft and one.head == other.head != ""
