@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from villagebranch.db.journal import ActRef
+    from villagebranch.db.seat import Seat
     from villagebranch.db.store import Store
     from villagebranch.ui.work import Work
 
@@ -30,6 +31,14 @@ Find = Callable[[str], Sequence[Suggestion]]
 
 
 @dataclass(frozen=True)
+class Source:
+    """Where a link's records come from: `find` while typing, `title` gives the words for an id."""
+
+    find: Find
+    title: Callable[[str], str]
+
+
+@dataclass(frozen=True)
 class Standing:
     """What the rail says: the branch, who works here, the last backup, and how many things wait behind each page."""
 
@@ -43,7 +52,8 @@ class Standing:
 class Surroundings:
     """What the composition root gives to the window.
 
-    `standing` is asked again whenever a page has changed; `find` is the search box; `undo` takes an act back.
+    `standing` is asked again whenever a page has changed; `find` is the search box; `sources` gives the records that a
+    link of each kind can point to; `undo` takes an act back.
     """
 
     store: Store
@@ -53,6 +63,8 @@ class Surroundings:
     standing: Callable[[], Standing]
     find: Find
     undo: Callable[[ActRef], None]
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    seat: Seat | None = None
     practice: bool = False
 
 
@@ -89,6 +101,8 @@ class Desk:
     confirm: Confirm
     report: Callable[[Exception], None]
     changed: Callable[[], None]
+    sources: Mapping[str, Source]
+    seat: Seat | None = None
     practice: bool = False
 
     def done(self, text: str) -> None:

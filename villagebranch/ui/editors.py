@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -12,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QVBoxLayout, QWidget
 
 from villagebranch.domain.errors import Unreadable
 from villagebranch.domain.values import Choice, Choices, Day, Link, Links, Moment, Stored, Text, Value, YesNo
-from villagebranch.ui.desk import Find
+from villagebranch.ui.desk import Source
 from villagebranch.ui.noted_line import NotedLine
 from villagebranch.ui.search_box import LookUp
 from villagebranch.ui.widgets import Segments, set_property
@@ -20,14 +19,6 @@ from villagebranch.ui.widgets import Segments, set_property
 _BUTTONS_UP_TO = 4
 _TYPED_FROM = 13
 _NEAR = {0: "今天", 1: "昨天", 2: "前天"}
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where a link's records come from: `find` while typing, `title` gives the words for an id."""
-
-    find: Find
-    title: Callable[[str], str]
 
 
 class Editor(QWidget):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from villagebranch.domain.errors import Refused, Trouble
 from villagebranch.ui import icons
@@ -19,7 +19,7 @@ from villagebranch.ui.pages import PAGES, Entry
 from villagebranch.ui.rail import Rail
 from villagebranch.ui.search_box import SearchBox
 from villagebranch.ui.theme import Theme
-from villagebranch.ui.widgets import button, clear, words
+from villagebranch.ui.widgets import CutLabel, Scroll, button, clear, words
 from villagebranch.ui.work import Work
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Header(QWidget):
         super().__init__()
         self.setProperty("role", "header")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._title, self._summary = words("", "title"), words("", "muted")
+        self._title, self._summary = words("", "title"), CutLabel("muted")
         self._back = back
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(16)
@@ -47,9 +47,10 @@ class Header(QWidget):
         for widget in (back, self._title, self._summary):
             row.addWidget(widget)
         row.addStretch(1)
-        row.addWidget(search, 2)
+        row.addWidget(search, 4)
         row.addLayout(self._buttons)
         search.setMaximumWidth(360)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def show_page(self, page: Page) -> None:
         """Say the page's title and summary, and offer its actions."""
@@ -97,7 +98,7 @@ class MainWindow(QMainWindow):
         """Show the page `name`, made now if it is the first time; `what` goes to its `open`."""
         page = self._made.get(name) or self._make(name)
         page.open(**what)
-        self.stack.setCurrentWidget(page)
+        self.stack.setCurrentIndex(list(self._made).index(name))
         self.rail.mark(self._entries[name].under or name)
         self.refresh()
         page.take_focus()
@@ -115,9 +116,7 @@ class MainWindow(QMainWindow):
     @property
     def current(self) -> Page:
         """The page shown."""
-        page = self.stack.currentWidget()
-        assert isinstance(page, Page)
-        return page
+        return cast(Page, cast(Scroll, self.stack.currentWidget()).widget())
 
     def report(self, failure: Exception) -> None:
         """Show what a person can mend; anything else is our bug and goes to the crash page."""
@@ -133,11 +132,11 @@ class MainWindow(QMainWindow):
             layout.setSpacing(20)
         page.header_changed.connect(lambda: self._header_changed(page))
         self._made[name] = page
-        self.stack.addWidget(page)
+        self.stack.addWidget(Scroll(page))
         return page
 
     def _header_changed(self, page: Page) -> None:
-        if page is self.stack.currentWidget():
+        if self.stack.count() and page is self.current:
             self.header.show_page(page)
 
     def _make_desk(self) -> Desk:
@@ -154,6 +153,8 @@ class MainWindow(QMainWindow):
             confirm=self.question.ask,
             report=self.report,
             changed=self._count,
+            sources=around.sources,
+            seat=around.seat,
             practice=around.practice,
         )
 

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from villagebranch.domain.errors import Refused, Unreadable
 from villagebranch.domain.fields import Draft, Field, Kind
 from villagebranch.domain.values import Choices, Links, Stored, Text
-from villagebranch.ui.editors import Editor, Source, editor_for
+from villagebranch.ui.desk import Source
+from villagebranch.ui.editors import Editor, editor_for
 from villagebranch.ui.widgets import words
 
 _ONE_COLUMN_BELOW = 34

@@ -1,0 +1,179 @@
+"""From the first painted page to the open window: who is at the keyboard, then the store, the search and the rail."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QSettings, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QWidget
+
+from villagebranch.domain.errors import Refused, Trouble
+from villagebranch.ui.desk import Standing, Surroundings
+from villagebranch.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from villagebranch.db.place import Place
+    from villagebranch.db.seat import Seat
+    from villagebranch.ui.first_run_page import NewBranch
+    from villagebranch.ui.main_window import MainWindow
+
+
+def open_window(folder: Path | None) -> int:
+    """Open the window on a data folder (the usual one for None), and return the exit code when it is closed."""
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("连心册")
+    from villagebranch.db.place import Place, usual_place
+
+    program = Program(app, Place(folder) if folder else usual_place())
+    program.begin()
+    return app.exec()
+
+
+class Program(QObject):
+    """One run of the program: a door (first run or unlock page), then the main window of the seat that was opened."""
+
+    def __init__(self, app: QApplication, place: Place, clock: Callable[[], datetime] = datetime.now) -> None:
+        super().__init__(app)
+        self.app, self.place, self.clock = app, place, clock
+        self.theme = Theme(app, QSettings().value("points", 12, int))  # type: ignore[arg-type]
+        self.shown: QWidget | None = None
+        self.window: MainWindow | None = None
+        app.aboutToQuit.connect(self.end)
+
+    def begin(self) -> None:
+        """Show the first page: the unlock page where there is data, else the first run."""
+        from villagebranch.db import vault
+
+        if not self.place.keys.exists() and not self.place.keys_copy.exists():
+            self._first_run()
+            return
+        from villagebranch.ui.unlock_page import UnlockPage
+
+        try:
+            keys = vault.read(self.place)
+        except Trouble as trouble:
+            self._stop_with(trouble)
+            return
+        when = keys.carried or keys.backed_up
+        kept = f"上次备份：{when[:16].replace('T', ' ')}。" if when else ""
+        door = UnlockPage(keys.branch, {user.id: user.name for user in keys.users}, kept, self._unlock)
+        door.opened.connect(self.enter)
+        self._show(door)
+
+    def _first_run(self) -> None:
+        from villagebranch.ui.first_run_page import FirstRunPage
+
+        door = FirstRunPage(self._create)
+        door.ready.connect(lambda seat, where: self.enter(seat, "import" if where == "import" else "home"))
+        door.practice_wanted.connect(self.practise)
+        self._show(door)
+
+    def _unlock(self, user_id: str, password: str) -> Seat:
+        from villagebranch.db import seat
+
+        return seat.take(self.place, user_id, password, self.clock)
+
+    def _create(self, new: NewBranch) -> Seat:
+        from villagebranch.db import seat
+        from villagebranch.services import branch
+
+        made = seat.found(self.place, new.branch, new.user, new.password, self.clock)
+        with made.store.write(new.user, "新建资料") as act:
+            branch.save(act, {"name": new.branch, "township": new.township}, self.clock().date())
+        return made
+
+    def practise(self) -> None:
+        """Open the practice village, made on the first call, in a window that cannot be mistaken."""
+        from villagebranch import practice
+
+        try:
+            self.leave()
+            self.enter(practice.seat(self.place, self.clock), practice=True)
+        except (Refused, Trouble) as failure:
+            self._stop_with(failure)
+
+    def enter(self, seat: Seat, page: str = "home", practice: bool = False) -> None:
+        """Show the main window over an open seat."""
+        from villagebranch.ui.main_window import MainWindow
+
+        window = MainWindow(surroundings(seat, self.clock, practice), self.theme)
+        window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+        window.resize(self.shown.size() if self.shown else window.minimumSize())
+        self.window = window
+        window.show_page(page)
+        self._show(window)
+
+    def leave(self) -> None:
+        """Close the seat of the window, with a backup."""
+        if self.window is None:
+            return
+        seat = self.window.desk.seat
+        self.window.desk.work.wait()
+        self.window.hide()
+        self.window = None
+        if seat is not None:
+            try:
+                seat.back_up("exit")
+            finally:
+                seat.close()
+
+    def end(self) -> None:
+        """Leave, and remember the type size."""
+        QSettings().setValue("points", self.theme.points)
+        self.leave()
+
+    def _show(self, widget: QWidget) -> None:
+        before, self.shown = self.shown, widget
+        widget.show()
+        if before is not None:
+            before.hide()
+            before.deleteLater()
+
+    def _stop_with(self, failure: Exception) -> None:
+        from villagebranch.ui.door import Door
+
+        self._show(Door("连心册", str(failure)))
+
+
+def surroundings(seat: Seat, clock: Callable[[], datetime], practice: bool = False) -> Surroundings:
+    """Return what the main window needs of an open seat."""
+    from villagebranch.db import history
+    from villagebranch.db.journal import ActRef
+    from villagebranch.ui.finding import Finding
+
+    finding = Finding(seat.store, lambda: clock().date())
+
+    def undo(ref: ActRef) -> None:
+        with seat.store.write(seat.user.name, "撤销") as act:
+            history.undo(act, ref)
+
+    return Surroundings(
+        store=seat.store,
+        folder=seat.place.folder,
+        user=seat.user.name,
+        today=lambda: clock().date(),
+        standing=lambda: standing(seat, clock().date()),
+        find=finding.find,
+        undo=undo,
+        sources=finding.sources,
+        seat=seat,
+        practice=practice,
+    )
+
+
+def standing(seat: Seat, today: date) -> Standing:
+    """Return what the rail says."""
+    from villagebranch.db import vault
+    from villagebranch.services import branch, reminders
+
+    with seat.store.read() as conn:
+        name, overdue = branch.branch(conn).name, reminders.overdue(conn, today)
+    kept = vault.read(seat.place).backed_up
+    said = f"上次备份 {kept[5:16].replace('T', ' ')}" if kept else "还没有备份"
+    return Standing(name, seat.user.name, said, {"issues": overdue})

@@ -1,0 +1,67 @@
+"""The search box and the pickers over the one catalogue, which keeps up with the journal at each keystroke."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+
+from villagebranch.db.store import Store
+from villagebranch.domain.names import Pinyin
+from villagebranch.services import households, issues, meetings, people
+from villagebranch.services.search import KINDS, Catalogue, Hit
+from villagebranch.ui.desk import Source, Suggestion
+from villagebranch.ui.theme import RESOURCES
+
+_PAGES = {
+    "member": "members",
+    "household": "households",
+    "person": "households",
+    "issue": "issues",
+    "meeting": "meetings",
+}
+
+
+class Finding:
+    """Finds records for the search box (`find`) and for the links of forms (`sources`, by the kind linked to)."""
+
+    def __init__(self, store: Store, today: Callable[[], date]) -> None:
+        self._store, self._today = store, today
+        self._catalogue: Catalogue | None = None
+        self.sources: Mapping[str, Source] = {
+            "household": Source(lambda query: self._hits(query, ("household",)), self._household),
+            "person": Source(lambda query: self._hits(query, ("person",)), self._person),
+            "issue": Source(lambda query: self._hits(query, ("issue",)), self._issue),
+            "meeting": Source(lambda query: self._hits(query, ("meeting",)), self._meeting),
+        }
+
+    def find(self, query: str) -> Sequence[Suggestion]:
+        """Return what the search box offers."""
+        return self._hits(query, KINDS)
+
+    def _hits(self, query: str, kinds: Sequence[str]) -> list[Suggestion]:
+        with self._store.read() as conn:
+            if self._catalogue is None:
+                table = (RESOURCES / "codes" / "pinyin.tsv").read_text(encoding="utf-8")
+                self._catalogue = Catalogue(conn, Pinyin(table))
+            self._catalogue.refresh(conn)
+        return [_suggestion(hit) for hit in self._catalogue.find(query, self._today(), kinds)]
+
+    def _household(self, id: str) -> str:
+        with self._store.read() as conn:
+            return households.words_of(conn, [id]).get(id, "")
+
+    def _person(self, id: str) -> str:
+        with self._store.read() as conn:
+            return people.names(conn, [id]).get(id, "")
+
+    def _issue(self, id: str) -> str:
+        with self._store.read() as conn:
+            return next((row.words for row in issues.rows(conn, [id])), "")
+
+    def _meeting(self, id: str) -> str:
+        with self._store.read() as conn:
+            return meetings.words(conn, id)
+
+
+def _suggestion(hit: Hit) -> Suggestion:
+    return Suggestion(hit.id, hit.title, hit.detail, hit.tag, hit.note, _PAGES[hit.kind])
