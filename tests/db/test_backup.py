@@ -121,6 +121,13 @@ def test_what_a_crash_left_half_made_is_swept_away(place, key, village):
 def test_two_backups_of_one_second_stand_side_by_side(place, key, village):
     first, second = back_up(place, key, "import", NOW), back_up(place, key, "import", NOW)
     assert first.path != second.path
+    assert names_in(place.backups) == {first.path.name, second.path.name}
+
+
+def test_a_backup_just_made_stays_though_the_clock_went_back_an_hour(place, key, village):
+    back_up(place, key, "import", NOW)
+    second = back_up(place, key, "import", NOW - timedelta(hours=1))
+    assert second.path.exists()
 
 
 def test_the_unlock_page_learns_of_the_backup(place, key, village):
@@ -418,7 +425,7 @@ def test_rotation_leaves_other_databases_alone(place, key, village):
     for day in range(9, -1, -1):
         back_up(place, key, "exit", NOW - timedelta(days=day))
     before = names_in(place.backups)
-    rotate(place.backups, "another", NOW.date())
+    rotate(place.backups, backup_at(NOW), NOW.date())
     assert names_in(place.backups) == before
 
 

@@ -110,16 +110,17 @@ def back_up(place: Place, key: Key, reason: str, at: datetime) -> Backup:
     path = _free(place.backups, f"{at:%Y%m%d-%H%M%S}-{reason}")
     with _scratch(path.with_suffix(".db.part")) as copy:
         counts, schema = _copy(place.database, key, copy, path.name)
-        made = at.isoformat(timespec="seconds")
-        about = About(made, reason, __version__, schema, counts, mark_of(key), sha256(copy))
+        when = at.isoformat(timespec="seconds")
+        about = About(when, reason, __version__, schema, counts, mark_of(key), sha256(copy))
         with becoming(path) as part:
             _pack(part, copy, vault.read(place), about)
             flush(part)
             with _box(part) as box, box.open(_DATABASE) as packed:
                 _same(hashlib.file_digest(packed, "sha256").hexdigest(), about.sha256)  # type: ignore[arg-type]
-    rotate(place.backups, about.mark, at.date())
+    made = Backup(path, about)
+    rotate(place.backups, made, at.date())
     vault.note_backup(place, at, on_stick=False)
-    return Backup(path, about)
+    return made
 
 
 def list_backups(folder: Path) -> list[Backup]:
@@ -148,11 +149,11 @@ def pin(backup: Backup, *, pinned: bool) -> Backup:
 
 def carry(place: Place, backup: Backup, folder: Path, at: datetime) -> Backup:
     """Copy a backup onto a stick, read the copy back, and note it; a stick keeps as many as the laptop does."""
-    path = _free(folder, _stem(backup.path))
-    copy_whole(backup.path, path)
-    rotate(folder, backup.about.mark, at.date())
+    carried = replace(backup, path=_free(folder, _stem(backup.path)))
+    copy_whole(backup.path, carried.path)
+    rotate(folder, carried, at.date())
     vault.note_backup(place, at, on_stick=True)
-    return replace(backup, path=path)
+    return carried
 
 
 def keep(backups: Iterable[Backup], today: date) -> set[Path]:
@@ -173,10 +174,10 @@ def keep(backups: Iterable[Backup], today: date) -> set[Path]:
     return kept
 
 
-def rotate(folder: Path, mark: str, today: date) -> None:
-    """Remove those backups of one database that `keep` lets go."""
-    ours = [backup for backup in list_backups(folder) if backup.about.mark == mark]
-    for path in {backup.path for backup in ours} - keep(ours, today):
+def rotate(folder: Path, made: Backup, today: date) -> None:
+    """Remove those backups of the same database that `keep` lets go, but never the one just `made`."""
+    ours = [backup for backup in list_backups(folder) if backup.about.mark == made.about.mark]
+    for path in {backup.path for backup in ours} - keep(ours, today) - {made.path}:
         with spoken():
             path.unlink(missing_ok=True)
 
