@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -73,8 +73,8 @@ def paint_pill(painter: QPainter, room: QRect, text: str, tone: Tone) -> int:
 class CellDelegate(QStyledItemDelegate):
     """Paints the cells of a `TableModel`, asking it once per cell; `looks` names the columns that are not mere words."""
 
-    def __init__(self, looks: Mapping[str, Look] | None = None) -> None:
-        super().__init__()
+    def __init__(self, parent: QObject, looks: Mapping[str, Look] | None = None) -> None:
+        super().__init__(parent)
         self.looks: Mapping[str, Look] = looks or {}
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _AnyIndex) -> None:

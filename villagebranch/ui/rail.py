@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 
@@ -119,7 +119,8 @@ class Rail(QWidget):
             column.addWidget(widget)
         for label in (self._logo, self._branch, self._user, self._backup):
             label.setIndent(8)
-        self._fit(False)
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
 
     def mark(self, name: str) -> None:
         """Show that the entry `name` is the current one."""
@@ -142,13 +143,3 @@ class Rail(QWidget):
             widget.setHidden(yes)
         for button in self.buttons.values():
             button.narrow(yes)
-        self._fit(yes)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self._fit(self._logo.isHidden())
-
-    def _fit(self, narrow: bool) -> None:
-        button = next(iter(self.buttons.values()))
-        self.setFixedWidth(button.sizeHint().width() + 25)

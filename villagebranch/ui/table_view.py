@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QModelIndex, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -38,7 +38,7 @@ class TableView(QTableView):
         self._model, self._settings, self._key = model, settings, f"columns/{name}"
         self._kept = ""
         model.setParent(self)
-        self._delegate = CellDelegate(looks)
+        self._delegate = CellDelegate(self, looks)
         self.setItemDelegate(self._delegate)
         self.setModel(model)
         self._behave()
@@ -82,6 +82,10 @@ class TableView(QTableView):
             self.pasted.emit(max(0, at.row()), max(0, at.column()), grid)
 
     # The names below are Qt's.
+
+    def sizeHint(self) -> QSize:
+        """Ask for little, take what is given."""
+        return QSize(20 * self.fontMetrics().height(), 5 * row_height(self.fontMetrics()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):

@@ -64,6 +64,23 @@ def set_property(widget: QWidget, name: str, value: object) -> None:
     widget.style().polish(widget)
 
 
+class CutLabel(QLabel):
+    """Words on one line that give way: what does not fit is cut and stands in the tool tip."""
+
+    def __init__(self, role: Role) -> None:
+        super().__init__()
+        self.setProperty("role", role)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        self.setToolTip("" if shown == self.text() else self.text())
+        QPainter(self).drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, shown)
+
+
 class Pill(QLabel):
     """A word on a tinted ground: a state, a tag."""
 
@@ -90,7 +107,12 @@ class Card(QFrame):
         self.body.setContentsMargins(margin, margin - 2, margin, margin - 2)
         self.body.setSpacing(spacing)
         self.head = words(head, "head")
-        self.note = words(note, "muted")
+        self.note = CutLabel("muted")
+        self.note.setText(note)
+        for label in (self.head, self.note):
+            # Never without a parent: Python would collect it at a moment of its own choosing, in the midst of Qt's work.
+            label.setParent(self)
+            label.setHidden(not head)
         if head:
             row = QHBoxLayout()
             row.addWidget(self.head)
@@ -261,6 +283,10 @@ class Scroll(QScrollArea):
         self.verticalScrollBar().rangeChanged.connect(self._keep_off)
         cast(QApplication, QApplication.instance()).focusChanged.connect(self._follow)
 
+    def sizeHint(self) -> QSize:
+        """Ask for little: a page within a page would scroll twice."""
+        return QSize(self.minimumWidth(), 6 * self.fontMetrics().height())
+
     def eventFilter(self, watched: QWidget, event: QEvent) -> bool:  # type: ignore[override]
         if event.type() == QEvent.Type.LayoutRequest:
             self.setMinimumWidth(
@@ -282,7 +308,7 @@ def clear(layout: QLayout) -> None:
     while layout.count():
         item = layout.takeAt(0)
         if (widget := cast(QWidget | None, item.widget())) is not None:
-            widget.setParent(None)
+            widget.hide()
             widget.deleteLater()
         elif (inner := item.layout()) is not None:
             clear(inner)
