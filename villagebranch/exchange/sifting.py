@@ -60,7 +60,7 @@ def _reason_to_skip(
     required = {column.name for column in form.columns if column.field.required}
     if any(_TOTAL.fullmatch(text) for text in texts):
         return "小计或合计行"
-    if _FOOT.match(texts[0]) and not required <= set(said):
+    if _FOOT.match(texts[0]):
         return "填表人、说明一类的表尾"
     if wide and len(texts) == 1 and wide.right - wide.left + 1 >= len(cells) / 2:
         return "横跨整行的标题或说明"

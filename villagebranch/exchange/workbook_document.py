@@ -59,7 +59,7 @@ class _Page:
         blocks = [block for sheet in sheets for block in sheet.blocks]
         self._edges = _joined([0.0, self._width, *(e for block in blocks for e in self._edges_of(block))])
         self._all = (0, len(self._edges) - 2)
-        self._sheet = book.sheet(title, landscape)
+        self._sheet = book.sheet(title, landscape, fitted=len(sheets) == 1)
         self._row = 0
 
     def write(self, unit: str) -> None:
@@ -69,7 +69,6 @@ class _Page:
             starts.append(self._row)
             self._write_sheet(sheet)
         if len(starts) > 1:
-            self._sheet.set_print_scale(95)  # breaks are ignored where the page is fitted to a width
             self._sheet.set_h_pagebreaks(starts[1:_MOST_BREAKS])
         foot = "第 &P 页　共 &N 页" if self._sheets[0].numbered else _escaped(self._sheets[0].foot)
         self._sheet.set_footer(f"&L{_escaped(unit)}&C{foot}")

@@ -21,6 +21,13 @@ _PIXELS = 96 / 25.4
 _INCH = 25.4
 _PORTRAIT = 162.0  # millimetres between the margins
 
+# What Chinese spreadsheet programs start from; the width of every column is counted in digits of this font.
+_CHINESE = {
+    "default_format_properties": {"font_name": "宋体", "font_size": 11},
+    "default_column_width": 72,
+    "default_row_height": 18,
+}
+
 Look = Mapping[str, Any]
 TITLE: Look = {"font_name": "黑体", "font_size": 18, "align": "center"}
 HEAD: Look = {"font_name": "黑体", "font_size": SIZE, "align": "center", "border": 1, "bg_color": "#F0EEE9"}
@@ -35,24 +42,32 @@ class NewWorkbook:
         self._file = BytesIO()
         # In memory: the rows are people, and temporary files outlive a crash.
         options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-        self._book = xlsxwriter.Workbook(self._file, options)
+        self._book = xlsxwriter.Workbook(self._file, options | _CHINESE)
         self._book.set_properties({"title": title, "author": "连心册", "created": created})
         self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
         self._names: set[str] = set()
         self._lists: Worksheet | None = None
 
-    def sheet(self, name: str, landscape: bool = False) -> Worksheet:
-        """Add a worksheet for A4, bound at the left (at the top in landscape), one page wide."""
+    def sheet(self, name: str, landscape: bool = False, fitted: bool = True) -> Worksheet:
+        """Add a worksheet for A4, bound at the left (at the top in landscape).
+
+        A `fitted` one is made one page wide. Excel then ignores page breaks: one that has them is not fitted, and leaves
+        some room at the right instead, because not every machine's digits, in which widths are counted, are the same.
+        """
         sheet = self._book.add_worksheet(self._free_name(name))
         sheet.set_paper(9)
+        sheet.center_horizontally()
+        sheet.hide_gridlines(2)
+        right = 20.0
+        if fitted:
+            sheet.fit_to_pages(1, 0)
+        else:
+            sheet.set_print_scale(95)
+            right = 10.0
         if landscape:
             sheet.set_landscape()
-            sheet.set_margins(left=20 / _INCH, right=20 / _INCH, top=28 / _INCH, bottom=16 / _INCH)
-        else:
-            sheet.set_margins(left=28 / _INCH, right=20 / _INCH, top=20 / _INCH, bottom=18 / _INCH)
-        sheet.center_horizontally()
-        sheet.fit_to_pages(1, 0)
-        sheet.hide_gridlines(2)
+        left, top, bottom = (20.0, 28.0, 16.0) if landscape else (28.0, 20.0, 18.0)
+        sheet.set_margins(left / _INCH, right / _INCH, top / _INCH, bottom / _INCH)
         return sheet
 
     def _free_name(self, wanted: str) -> str:
