@@ -66,6 +66,19 @@ def table_of_general_standard(sources: Path) -> set[int]:
     return {int(row[0][2:], 16) for row in rows if row[0].startswith("U+") and row[1] == "kTGH"}
 
 
+def ideographs() -> set[int]:
+    return set(EXT_A) | set(BLOCKS["U+4E00-9FFF"]) | set(BEYOND_BMP)
+
+
+def in_everyday_codes() -> set[int]:
+    """The ideographs of GB 2312 (simplified) and of Big5's first level (traditional, everyday)."""
+    simplified = (bytes([high, low]) for high in range(0xB0, 0xF8) for low in range(0xA1, 0xFF))
+    traditional = (bytes([high, low]) for high in range(0xA4, 0xC7) for low in range(0x40, 0xFF))
+    texts = [*(pair.decode("gb2312", "ignore") for pair in simplified)]
+    texts += [pair.decode("big5", "ignore") for pair in traditional]
+    return {ord(text) for text in texts if len(text) == 1} & ideographs()
+
+
 def cut(path: Path, wanted: Iterable[int], features: bool) -> TTFont:
     """The font at `path` with the wanted characters alone."""
     options = subset.Options()
@@ -189,11 +202,10 @@ def main(sources: Path) -> None:
     shutil.copyfile(find(sources, "NotoSansSC_400Regular.ttf"), sans)
     shutil.copyfile(find(sources, "LXGWWenKai-Regular.ttf"), kai)
     plain = characters(TTFont(sans, lazy=True)) | characters(TTFont(kai, lazy=True))
-    # Titles do without the rare characters of Extension A that the sans face has.
+    # Titles are the names of places, branches and ledgers: rarer characters come from the sans face.
     bold = find(sources, "NotoSerifSC_700Bold.ttf")
-    cut(bold, characters(TTFont(bold, lazy=True)) - (set(EXT_A) & plain - standard), features=True).save(
-        serif
-    )
+    rarer = ideographs() & plain - standard - in_everyday_codes()
+    cut(bold, characters(TTFont(bold, lazy=True)) - rarer, features=True).save(serif)
     make_rare(sources, plain | characters(TTFont(serif, lazy=True)), rare)
     for path in FONTS.glob("*.ttf"):
         check(path)
