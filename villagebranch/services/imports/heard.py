@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from villagebranch.domain import codes
 from villagebranch.domain.errors import Unreadable
 from villagebranch.domain.fields import Draft
-from villagebranch.domain.values import Stored, plain
+from villagebranch.domain.values import Stored
 from villagebranch.records.issue import Issue
 from villagebranch.records.issue_event import IssueEvent
 from villagebranch.records.visit import Visit
@@ -65,8 +65,7 @@ def settle_issue(reading: Reading) -> None:
             reading.leave_out(name, f"{reading.form.field(name).label}早于走访日期，请核对")
     draft["stage"] = _stage(draft)
     if draft["stage"] in _ENDS and "resolved_on" not in draft:
-        if not plain(reading.row.values.get("resolved_on")):
-            reading.leave_out("resolved_on", "问题写了已办结，没有办结日期，先按办理中收，请补办结日期")
+        reading.leave_out("resolved_on", "问题写了已办结，没有办结日期，先按办理中收，请补办结日期")
         draft["stage"] = "in_progress"
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from villagebranch.db.record import Record
@@ -44,7 +44,12 @@ class Reading:
         self.draft.pop(column, None)
 
     def _list(self, column: str, reason: str, remedy: str) -> None:
+        """List a problem; of a cell that is listed already, the first reason is the one that tells."""
         label = self.form.field(column).label if column else ""
+        for place, problem in enumerate(self.problems):
+            if problem.column == label:
+                self.problems[place] = replace(problem, remedy=remedy)
+                return
         self.problems.append(RowProblem(self.row.sheet, self.row.number, label, reason, remedy))
 
     def amend(

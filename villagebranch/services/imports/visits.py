@@ -9,10 +9,11 @@ from sqlalchemy import Connection, select
 from villagebranch.domain.errors import Unreadable
 from villagebranch.domain.fields import Draft, Field, Kind
 from villagebranch.domain.rawrow import RawRow
-from villagebranch.domain.values import Name, Stored, Text
+from villagebranch.domain.values import Name, Stored, Text, plain
 from villagebranch.records.household import Household
 from villagebranch.records.issue import Issue
 from villagebranch.records.visit import Visit
+from villagebranch.services.imports import places
 from villagebranch.services.imports.heard import Heard, issues_of, settle_issue
 from villagebranch.services.imports.named import Named
 from villagebranch.services.imports.pairing import pair
@@ -23,6 +24,7 @@ from villagebranch.services.imports.writes import Writes
 _OF_VISIT = ("occurred_on", "visit_type", "place", "account")
 _BY_NAME = {
     **{name: Visit.kind().field(name) for name in _OF_VISIT},
+    "visit_type": replace(Visit.kind().field("visit_type"), required=False),
     "visitors": replace(Visit.kind().field("visitors"), value=Text()),
     "head": Field("head", "户主", Name()),
     **{name: Household.kind().field(name) for name in ("villager_group", "door")},
@@ -125,18 +127,26 @@ def _read(row: RawRow, named: Named, today: date) -> Reading:
         reading.refuse("visitors", str(unreadable))
     if "head" in draft or "place" not in draft:
         _find_household(reading, named)
-    if "visit_type" not in draft:
-        draft["visit_type"] = "home" if "household_id" in draft else "field"
-        reading.derived.add("visit_type")
-        words = FORM.field("visit_type").value.show(draft["visit_type"])
-        reading.notes.append(f"没有写走访方式，按{words}收")
+    _settle_way(reading)
     settle_issue(reading)
     return reading
 
 
+def _settle_way(reading: Reading) -> None:
+    """Where a book does not say the way, cadres go to households (上门家访), and else about the village (实地巡访)."""
+    draft = reading.draft
+    if plain(reading.row.values.get("visit_type")):
+        if "visit_type" not in draft:
+            reading.refuse("visit_type", "看不出走访方式")
+        return
+    draft["visit_type"] = "home" if "household_id" in draft else "field"
+    reading.derived.add("visit_type")
+    reading.notes.append(f"没有写走访方式，按{FORM.field('visit_type').value.show(draft['visit_type'])}收")
+
+
 def _find_household(reading: Reading, named: Named) -> None:
     head, group, door = (reading.draft.get(name) for name in ("head", "villager_group", "door"))
-    if not (head or (group and door)):
+    if not (head or places.place(group, door)):
         reading.refuse("head", "请写走访的户主，或走访的地点")
         return
     try:
