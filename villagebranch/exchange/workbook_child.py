@@ -92,11 +92,11 @@ def _sheets(path: Path, limits: Limits) -> list[tuple[Any, ...]]:
 
 def _sheet(sheet: Any, visible: Any, limits: Limits) -> tuple[Any, ...]:
     """Return name, whether it is shown, rows, the dates taken out of the rows, and merged ranges."""
-    _, width = sheet.end or (0, 0)
-    if sheet.total_height > limits.rows:
-        raise Stopped(f"工作表「{sheet.name}」有 {sheet.total_height} 行，一次最多 {limits.rows} 行。{_PART}")
-    if width >= limits.columns:
-        raise Stopped(f"工作表「{sheet.name}」有 {width + 1} 列，一次最多 {limits.columns} 列。{_PART}")
+    height, width = (edge + 1 for edge in sheet.end or (-1, -1))
+    if height > limits.rows:
+        raise Stopped(f"工作表「{sheet.name}」有 {height} 行，一次最多 {limits.rows} 行。{_PART}")
+    if width > limits.columns:
+        raise Stopped(f"工作表「{sheet.name}」有 {width} 列，一次最多 {limits.columns} 列。{_PART}")
     rows = sheet.to_python(skip_empty_area=False)
     return sheet.name, "Hidden" not in str(visible), rows, _take_dates(rows), sheet.merged_cell_ranges or []
 
