@@ -126,10 +126,10 @@ class Act:
     def add_many(self, record: type[Record], drafts: Iterable[Mapping[str, Stored]]) -> list[str]:
         """Add records of one kind at one stroke and return their ids, in order."""
         table = record.table()
-        rows = [
-            dict.fromkeys(table.columns.keys()) | dict(draft) | {"id": self._identity.next_id()}
-            for draft in drafts
-        ]
+        blank: Draft = dict.fromkeys(table.columns.keys())
+        rows = [blank | dict(draft) | {"id": self._identity.next_id()} for draft in drafts]
+        if unknown := {name for row in rows for name in row.keys() - blank.keys()}:
+            raise KeyError(f"{table.name} has no {', '.join(sorted(unknown))}")
         if rows:
             self.conn.execute(insert(table), rows, execution_options=BY_ACT)
         for row in rows:

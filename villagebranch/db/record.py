@@ -47,10 +47,12 @@ _kinds: dict[type[Record], Kind] = {}
 
 
 def _kind_of(cls: type[Record]) -> Kind:
-    fields = []
-    for column in cls.table().columns:
-        if isinstance(given := column.info.get("field"), Field):
-            fields.append(Field(column.name, *(getattr(given, name) for name in _REST)))
+    told = {column.name: column.info.get("field") for column in cls.table().columns}
+    fields = [
+        Field(name, *(getattr(one, part) for part in _REST))
+        for name, one in told.items()
+        if isinstance(one, Field)
+    ]
     return Kind(cls.__tablename__, cls.label, tuple(fields), cls.rule)
 
 

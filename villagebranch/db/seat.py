@@ -8,6 +8,7 @@ from villagebranch.db.disks import mounted
 from villagebranch.db.keys import FULL_COST, Cost, Opened
 from villagebranch.db.place import Place, check_place, hold
 from villagebranch.db.store import Clock, Store
+from villagebranch.domain.errors import Trouble
 
 
 class Seat:
@@ -42,4 +43,6 @@ def found(place: Place, branch: str, user: str, password: str, clock: Clock, cos
 
 def take(place: Place, user_id: str | None, password: str, clock: Clock) -> Seat:
     """Open the database in a folder (`user_id` None tries every user). Raises `WrongPassword` or `Trouble`."""
+    if place.keys.exists() and not place.database.exists():
+        raise Trouble("资料文件（village.db）不见了。请从备份恢复；钥匙还在，没有别的改动。")
     return Seat(place, vault.unlock(place, user_id, password, clock()), clock)

@@ -10,7 +10,8 @@ from villagebranch.domain.table import Column
 from villagebranch.domain.values import Stored
 from villagebranch.ledgers.ledger import Asked, Ledger, filled_on, numbered, rows_or_blank, unit, unit_words
 from villagebranch.services.issues import IssueRow
-from villagebranch.services.monthly_summary import Summary, studied_at, summary
+from villagebranch.services.meeting_year import meeting_words
+from villagebranch.services.monthly_summary import Summary, summary
 
 _COLUMNS = (
     Column("number", "序", width=9, align="center"),
@@ -34,7 +35,7 @@ def build(conn: Connection, asked: Asked) -> Document:
     month = asked.month or f"{asked.today:%Y-%m}"
     made = summary(conn, month, asked.today)
     rows = numbered([_cells(row, made, asked) for row in made.rows])
-    held = studied_at(conn, made)
+    held = meeting_words(conn, made.meeting_id or "")
     line = (f"单位：{unit_words(facts)}（盖章）", f"研究会：{held}" if held else "", "单位：件")
     state = "" if made.frozen_at else "，未定稿"
     sheet = Sheet(

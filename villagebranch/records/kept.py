@@ -55,7 +55,7 @@ def refresh_visits(conn: Connection, ids: Sequence[str]) -> None:
             for id, visitors, day, household in conn.execute(
                 visits.where(Visit.id.in_(part), Visit.removed_at.is_(None))
             )
-            for person in visitors.split()
+            for person in (visitors or "").split()
         ]
         if rows:
             conn.execute(insert(VisitVisitor), rows)

@@ -14,12 +14,9 @@ from sqlalchemy import Connection, select
 
 from villagebranch.db.journal import Act
 from villagebranch.domain import periods
-from villagebranch.domain.codes import MEETING_TYPE
-from villagebranch.domain.dayshow import day_words
 from villagebranch.domain.errors import Refused
 from villagebranch.domain.issues import Balance
 from villagebranch.records.issue import Issue
-from villagebranch.records.meeting import Meeting
 from villagebranch.records.monthly_summary import MonthlySummary
 from villagebranch.services import issues
 from villagebranch.services.issues import IssueRow
@@ -68,13 +65,6 @@ def freeze(act: Act, period: str, today: date, meeting_id: str | None = None) ->
     return act.add(
         MonthlySummary, draft | {"snapshot": json.dumps(snapshot, ensure_ascii=False, separators=(",", ":"))}
     )
-
-
-def studied_at(conn: Connection, made: Summary) -> str:
-    """Return the meeting that studied the issues of a summary: 2026年11月24日 支部委员会会议, or ''."""
-    query = select(Meeting.starts_at, Meeting.meeting_type).where(Meeting.id == (made.meeting_id or ""))
-    held = conn.execute(query).first()
-    return f"{day_words(held.starts_at[:10])} {MEETING_TYPE.show(held.meeting_type)}" if held else ""
 
 
 def frozen_periods(conn: Connection) -> list[str]:

@@ -182,6 +182,12 @@ def rows(conn: Connection, wanted_ids: Sequence[str]) -> list[VisitRow]:
     ]
 
 
+def stored(conn: Connection, id: str) -> dict[str, Stored]:
+    """Return the fields of one visit as stored, for a form to show."""
+    row = conn.execute(select(*Visit.table().columns).where(Visit.id == id)).mappings().one()
+    return {field.name: row[field.name] for field in KIND.fields}
+
+
 def heard_on(conn: Connection, visit_ids: Sequence[str]) -> dict[str, list[Heard]]:
     """Return the issues heard on these visits, by visit."""
     columns = (

@@ -71,7 +71,7 @@ class Surroundings:
 class ShowPage(Protocol):
     """Show the page `name`; the rest goes to its `Page.open`."""
 
-    def __call__(self, name: str, **what: Any) -> None: ...
+    def __call__(self, name: str, /, **what: Any) -> None: ...
 
 
 class Toast(Protocol):

@@ -7,7 +7,8 @@ from datetime import date
 
 from villagebranch.db.store import Store
 from villagebranch.domain.names import Pinyin
-from villagebranch.services import households, issues, meetings, people
+from villagebranch.services import households, issues, people
+from villagebranch.services.meeting_year import meeting_words
 from villagebranch.services.search import KINDS, Catalogue, Hit
 from villagebranch.ui.desk import Source, Suggestion
 from villagebranch.ui.theme import RESOURCES
@@ -60,7 +61,7 @@ class Finding:
 
     def _meeting(self, id: str) -> str:
         with self._store.read() as conn:
-            return meetings.words(conn, id)
+            return meeting_words(conn, id)
 
 
 def _suggestion(hit: Hit) -> Suggestion:

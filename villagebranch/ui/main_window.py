@@ -94,9 +94,10 @@ class MainWindow(QMainWindow):
         if around.practice:
             self.practice_band.say(PRACTICE, tone="amber", stays=True)
 
-    def show_page(self, name: str, **what: object) -> None:
+    def show_page(self, name: str, /, **what: object) -> None:
         """Show the page `name`, made now if it is the first time; `what` goes to its `open`."""
         page = self._made.get(name) or self._make(name)
+        self.banner.hide()
         page.open(**what)
         self.stack.setCurrentIndex(list(self._made).index(name))
         self.rail.mark(self._entries[name].under or name)
@@ -119,10 +120,16 @@ class MainWindow(QMainWindow):
         return cast(Page, cast(Scroll, self.stack.currentWidget()).widget())
 
     def report(self, failure: Exception) -> None:
-        """Show what a person can mend; anything else is our bug and goes to the crash page."""
+        """Show what a person can mend; anything else is our bug and goes to the crash page.
+
+        What a form has already put under its fields is only said for a moment; the rest stays until it is read.
+        """
         if not isinstance(failure, (Refused, Trouble)):
             raise failure
-        self.banner.say(str(failure))
+        if isinstance(failure, Refused) and "" not in failure.problems:
+            self.toast.say(str(failure))
+        else:
+            self.banner.say(str(failure))
 
     def _make(self, name: str) -> Page:
         page = self._entries[name].make(self.desk)

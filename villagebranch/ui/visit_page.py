@@ -7,11 +7,10 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout
 
 from villagebranch.domain.errors import Refused
 from villagebranch.domain.fields import Kind
-from villagebranch.domain.values import Links
 from villagebranch.records.visit import Visit
 from villagebranch.services import visits
 from villagebranch.ui.desk import Desk
@@ -28,7 +27,10 @@ _LABELS = {"household_id": "走访哪一户（姓名、拼音首字母、门牌�
 FORM = Kind(
     "visit",
     "走访",
-    tuple(replace(Visit.kind().field(name), label=_LABELS.get(name, Visit.kind().field(name).label)) for name in _FIELDS),
+    tuple(
+        replace(Visit.kind().field(name), label=_LABELS.get(name, Visit.kind().field(name).label))
+        for name in _FIELDS
+    ),
 )
 
 
@@ -71,9 +73,9 @@ class VisitPage(Page):
         row = QHBoxLayout(self)
         row.addWidget(Scroll(card), 5)
         row.addWidget(Scroll(self.story), 2)
-        QShortcut(QKeySequence("Ctrl+I"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut).activated.connect(
-            self.heard.add_row
-        )
+        QShortcut(
+            QKeySequence("Ctrl+I"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
+        ).activated.connect(self.heard.add_row)
 
     def _foot(self) -> QHBoxLayout:
         foot = QHBoxLayout()
@@ -104,7 +106,9 @@ class VisitPage(Page):
     def take_focus(self) -> None:
         self.form.take_focus()
 
-    def _start(self, household_id: str | None = None, visitors: str | None = None, on: str | None = None) -> None:
+    def _start(
+        self, household_id: str | None = None, visitors: str | None = None, on: str | None = None
+    ) -> None:
         """Empty the page; who visits and when stay the same from one household to the next."""
         self.form.fill(
             {
@@ -120,7 +124,9 @@ class VisitPage(Page):
 
     def _me(self) -> str | None:
         """Return the person who works here, where there is exactly one cadre or member of that name."""
-        hits = [hit for hit in self.desk.sources["person"].find(self.desk.user) if hit.title == self.desk.user]
+        hits = [
+            hit for hit in self.desk.sources["person"].find(self.desk.user) if hit.title == self.desk.user
+        ]
         return hits[0].id if len(hits) == 1 else None
 
     def _take_up(self, id: str) -> None:
@@ -167,7 +173,9 @@ class VisitPage(Page):
                 id = visits.record(act, draft, self.heard.raw(), self.desk.today(), self._id)
                 self.photos.attach(act, "visit", id)
         except Refused as refused:
-            self.form.show_problems({name: told for name, told in refused.problems.items() if name in _FIELDS})
+            self.form.show_problems(
+                {name: told for name, told in refused.problems.items() if name in _FIELDS}
+            )
             self.heard.show_problems(refused.problems)
             raise
         self._draft.forget()

@@ -1,0 +1,121 @@
+"""走访: every visit, latest first; the chosen one in full beside the list."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from villagebranch.domain import periods
+from villagebranch.domain.codes import VISIT_TYPE
+from villagebranch.domain.dayshow import day_words
+from villagebranch.domain.table import Table
+from villagebranch.services import cadres, visits
+from villagebranch.services.visits import Wanted
+from villagebranch.ui.delegates import Tags
+from villagebranch.ui.desk import Desk
+from villagebranch.ui.issue_words import issue_line
+from villagebranch.ui.lazy_rows import LazyRows
+from villagebranch.ui.list_page import EmptyState, ListPage
+from villagebranch.ui.page import Action, acting
+from villagebranch.ui.photos import PhotoStrip
+from villagebranch.ui.widgets import Facts, MenuButton, Scroll, Segments, button, words
+
+_MONTHS_OFFERED = 24
+
+
+class VisitListPage(ListPage):
+    """The visits of a month or of all time, by a person, in a way, with issues only."""
+
+    name = "visits"
+    title = "走访"
+    looks = {
+        "visit_type": Tags({"上门家访": "green", "实地巡访": "amber", "联系走访": "blue"}),
+        "state": Tags({}),
+    }
+    detail_share = 32
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.buttons = (Action("记走访", lambda: desk.show_page("visit"), primary=True, shortcut="Ctrl+N"),)
+        month = periods.month_of(desk.today())
+        offered = [periods.months_after(month, -back) for back in range(_MONTHS_OFFERED)]
+        self._month = MenuButton("全部月份", {one: periods.month_label(one) for one in offered})
+        self._person = MenuButton("全部走访人")
+        self._way = MenuButton("三种方式", VISIT_TYPE.options)
+        self._heard = Segments({"issue": "有问题的"}, many=True)
+        for chosen in (self._month, self._person, self._way, self._heard):
+            self.add_filter(chosen)
+        self.add_button("从表格导入", lambda: desk.show_page("import", book="visits"))
+        self.add_button(
+            "打印台账", lambda: desk.show_page("ledgers", name="visit_list", month=self._month.chosen())
+        )
+        self.lay_out()
+
+    def refresh(self) -> None:
+        with self.desk.store.read() as conn:
+            self._person.offer({one.person_id: one.name for one in cadres.cadres(conn, self.desk.today())})
+        super().refresh()
+        with self.desk.store.read() as conn:
+            month = visits.count(conn, Wanted(period=periods.month_of(self.desk.today())))
+        self.say(f"本月 {month} 次 · 列出 {self.table.table_model.rowCount()} 次")
+
+    def rows(self) -> Table:
+        wanted = Wanted(
+            period=self._month.chosen(),
+            person_id=self._person.chosen(),
+            visit_type=self._way.chosen(),
+            with_issue=bool(self._heard.chosen()),
+        )
+        with self.desk.store.read() as conn:
+            ids = visits.ids(conn, wanted)
+            columns = visits.listing([]).columns
+        return Table(
+            columns,
+            LazyRows(self.desk.store, ids, lambda conn, some: visits.listing(visits.rows(conn, some)).rows),
+            ids,
+        )
+
+    def empty(self) -> EmptyState:
+        return EmptyState(
+            "这里还没有走访。记下第一次走访，它会自动进入手册、户卡和台账。",
+            "记走访",
+            lambda: self.desk.show_page("visit"),
+        )
+
+    def detail(self, record: str) -> QWidget:
+        with self.desk.store.read() as conn:
+            row = visits.rows(conn, [record])[0]
+        pane = QWidget()
+        column = QVBoxLayout(pane)
+        column.setContentsMargins(18, 18, 18, 18)
+        column.setSpacing(8)
+        column.addWidget(words(row.where or "走访", "title", wrap=True))
+        column.addWidget(
+            words(f"{day_words(row.occurred_on)} · {row.type_words} · {row.visitors}", "secondary", wrap=True)
+        )
+        tools = QHBoxLayout()
+        tools.addWidget(button("编辑", lambda: self.desk.show_page("visit", id=record)))
+        tools.addWidget(
+            button("打印记录表", lambda: self.desk.show_page("ledgers", name="visit_diary", visit=record))
+        )
+        tools.addWidget(button("删除", lambda: self._remove(record)))
+        tools.addStretch(1)
+        column.addLayout(tools)
+        column.addWidget(words(row.account or "没有写走访情况。", wrap=True))
+        if row.issues:
+            column.addWidget(words("反映的问题", "head"))
+            for heard in row.issues:
+                column.addLayout(issue_line(self.desk, heard))
+        photos = PhotoStrip(self.desk)
+        photos.show_of("visit", record)
+        column.addWidget(photos)
+        if row.backfilled:
+            column.addWidget(Facts([("补录", "记录的日子晚于走访的日子")]))
+        column.addStretch(1)
+        return Scroll(pane)
+
+    @acting
+    def _remove(self, record: str) -> None:
+        with self.desk.store.write(self.desk.user, "删除走访") as act:
+            visits.remove(act, record)
+        self.desk.done("走访已删除，反映的问题也一起删了")
+        self.refresh()
