@@ -1,9 +1,12 @@
 """A meeting of the branch: general, committee, group, class, theme day, organisational life."""
 
+from collections.abc import Mapping
+
 from sqlalchemy.orm import Mapped
 
 from villagebranch.db.record import Record, field
 from villagebranch.domain import codes
+from villagebranch.domain.fields import Draft
 from villagebranch.domain.values import Link, Moment, Text, Whole
 
 
@@ -24,3 +27,8 @@ class Meeting(Record):
     guests: Mapped[str | None] = field("列席人员", Text(300), width=20)
     discussion: Mapped[str | None] = field("内容与发言", Text(20_000, lines=6), width=40)
     outcome: Mapped[str | None] = field("效果与后续", Text(2000, lines=2), width=20)
+
+    @classmethod
+    def rule(cls, draft: Draft) -> Mapping[str, str]:
+        starts, ends = str(draft.get("starts_at") or ""), str(draft.get("ends_at") or "")
+        return {"ends_at": "结束时间早于开始时间，请核对"} if "" < ends < starts else {}
