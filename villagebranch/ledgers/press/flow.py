@@ -53,6 +53,8 @@ class Flow:
 
     def turn(self) -> None:
         """Go on to the next page."""
+        if self.leaves:
+            self.leaf.settle()
         self._number += 1
         face = frame(self._behind + self._number, self._landscape)
         self.leaves.append(Leaf(face, self._sheet, self._behind + self._number))

@@ -98,16 +98,14 @@ class Pen:
         self.leading = size * 1.32
         self.middle = chain[0].face.middle * size
         self.select = f"/{chain[0].name} {size:g} Tf {grey:g} g"
-        self.measured: Lookup[float] = Lookup(self.width)
-        """Widths of words and marks that come again and again."""
-        self._advances: Lookup[float] = Lookup(self._advance)
+        self.advances: Lookup[float] = Lookup(self._advance)
         self._code: Lookup[str] = Lookup(self._write)
         self._chain = chain
         self._missing = missing
 
     def width(self, text: str) -> float:
         """Return the width of `text` in points."""
-        return sum(map(self._advances.__getitem__, text)) - len(_CROWDED.findall(text)) * self.size / 2
+        return sum(map(self.advances.__getitem__, text)) - len(_CROWDED.findall(text)) * self.size / 2
 
     def show(self, text: str) -> str:
         """Return the operators that write `text`."""

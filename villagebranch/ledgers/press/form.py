@@ -11,8 +11,7 @@ from itertools import accumulate
 from villagebranch.domain.paper import Cell, Form
 from villagebranch.ledgers.press.breaking import balanced, wrap
 from villagebranch.ledgers.press.flow import Flow
-from villagebranch.ledgers.press.fonts import Pen
-from villagebranch.ledgers.press.leaf import Set, set_lines
+from villagebranch.ledgers.press.leaf import Setting, set_lines
 from villagebranch.ledgers.press.page import MM
 
 _PAD = 2 * MM
@@ -24,16 +23,15 @@ class _Box:
     """A cell in its place: from `first` to before `end` in lines, and its text set in lines."""
 
     cell: Cell
-    pen: Pen
     first: int
     end: int
     x: float
     width: float
-    text: Set
+    text: Setting
 
     @property
     def height(self) -> float:
-        return len(self.text) * self.pen.leading + 2 * _PAD_ABOVE if self.text else 0.0
+        return self.text.height + 2 * _PAD_ABOVE if self.text.lines else 0.0
 
 
 @dataclass(frozen=True)
@@ -95,8 +93,8 @@ class _Form:
         """Set as many text lines as there is room for on each page, two at least on the first and the last."""
         flow = self.flow
         boxes = [box for box in self.boxes if box.first == line]
-        leading = max(box.pen.leading for box in boxes)
-        begin, lines, least = 0, max(len(box.text) for box in boxes), self.heights[line]
+        leading = max(box.text.pen.leading for box in boxes)
+        begin, lines, least = 0, max(len(box.text.lines) for box in boxes), self.heights[line]
         while (height := (lines - begin) * leading + 2 * _PAD_ABOVE) + tail > flow.room:
             fitting = min(int((flow.room - 2 * _PAD_ABOVE) / leading), lines - begin - 2)
             if fitting >= 2:
@@ -114,7 +112,7 @@ class _Form:
                 self._draw_box(box, strips)
 
     def _draw_box(self, box: _Box, strips: list[_Strip]) -> None:
-        leaf, cell, pen = self.flow.leaf, box.cell, box.pen
+        leaf, cell = self.flow.leaf, box.cell
         y, end = strips[0].y, strips[-1].y + strips[-1].height
         leaf.grid((box.x, box.x + box.width), (y, end))
         begins = strips[0].line == box.first and strips[0].begin == 0
@@ -122,10 +120,9 @@ class _Form:
             leaf.picture(cell.image, box.x + _PAD, y + _PAD, box.width - 2 * _PAD, end - y - 2 * _PAD)
         text = box.text
         if cell.role != "head":
-            text = text[strips[0].begin : strips[0].stop] if strips[0].line == box.first else ()
+            text = text.part(strips[0].begin, strips[0].stop if strips[0].line == box.first else 0)
         at_top = cell.top or (cell.role != "head" and not strips[0].whole)
-        above = _PAD_ABOVE if at_top else (end - y - len(text) * pen.leading) / 2
-        leaf.write(pen, box.x + _PAD, y + above + pen.leading / 2 + pen.middle, text)
+        leaf.fit(box.x + _PAD, y, 2 * _PAD_ABOVE + text.height if at_top else end - y, text)
 
 
 def _boxes(flow: Flow, form: Form) -> Iterator[_Box]:
@@ -153,7 +150,7 @@ def _box(flow: Flow, cell: Cell, first: int, end: int, x: float, width: float) -
     align = cell.align or ("left" if cell.role == "entry" else "center")
     inner = width - 2 * _PAD
     lines = (wrap if align == "left" else balanced)(pen, cell.text, inner)
-    return _Box(cell, pen, first, end, x, width, set_lines(pen, lines, inner, align))
+    return _Box(cell, first, end, x, width, set_lines(pen, lines, inner, align))
 
 
 def _heights(form: Form, boxes: list[_Box], page: float) -> list[float]:

@@ -61,7 +61,7 @@ def _centred(flow: Flow, pen: Pen, text: str, leading: float) -> None:
 def _line(flow: Flow, pen: Pen, text: str, leading: float, share: float = 0.0) -> None:
     """Write one line; `share` of the room beside it is left free before it."""
     x = share * (flow.width - pen.width(text))
-    flow.leaf.write(pen, x, flow.y + leading / 2 + pen.middle, ((0.0, pen.show(text)),))
+    flow.leaf.say(pen, x, flow.y + leading / 2 + pen.middle, text)
     flow.y += leading
 
 
@@ -71,7 +71,7 @@ def _spread(flow: Flow, pen: Pen, texts: Sequence[str], leading: float) -> None:
         spare = flow.width - sum(map(pen.width, row))
         x = 0.0
         for text in row:
-            flow.leaf.write(pen, x, flow.y + leading / 2 + pen.middle, ((0.0, pen.show(text)),))
+            flow.leaf.say(pen, x, flow.y + leading / 2 + pen.middle, text)
             x += pen.width(text) + spare / max(len(row) - 1, 1)
         flow.y += leading
 
@@ -151,7 +151,7 @@ def _cover(flow: Flow, block: Cover) -> None:
     for label, value in block.lines:
         y = flow.y + 8 * MM
         _spaced_out(flow, head, label, x, y, widest)
-        flow.leaf.write(entry, x + widest + _GAP, y, set_lines(entry, [value], blank, "center"))
+        flow.leaf.write(x + widest + _GAP, y, set_lines(entry, [value], blank, "center"))
         flow.leaf.rule(x + widest + _GAP, y + 1.8 * MM, x + widest + _GAP + blank, y + 1.8 * MM)
         flow.y += 14 * MM
     foot = pen(KAI, 16)
@@ -164,7 +164,7 @@ def _spaced_out(flow: Flow, pen: Pen, text: str, x: float, y: float, width: floa
     """Write the characters of a label as far apart as it takes to fill `width`."""
     step = (width - pen.width(text)) / max(len(text) - 1, 1)
     for character in text:
-        flow.leaf.write(pen, x, y, ((0.0, pen.show(character)),))
+        flow.leaf.say(pen, x, y, character)
         x += pen.width(character) + step
 
 
@@ -183,4 +183,4 @@ def _feet(flow: Flow, document: Document) -> None:
             else sheet.foot
         )
         x = (leaf.frame.width - pen.width(text)) / 2
-        leaf.write(pen, x, leaf.frame.foot, ((0.0, pen.show(text)),))
+        leaf.say(pen, x, leaf.frame.foot, text)

@@ -4,13 +4,51 @@
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
 
 from villagebranch.domain.values import Align
 from villagebranch.ledgers.press.fonts import Pen
 from villagebranch.ledgers.press.page import Frame
 
-Set = tuple[tuple[float, str], ...]
-"""Text set in lines: for each line how far it is indented, and the operators that write it."""
+
+@dataclass(slots=True)
+class Setting:
+    """Text set in lines: for each how far it is indented and what writes it.
+
+    `operators` write all of them, `height` is what they take, `drop` how far the first base line is below their middle.
+    """
+
+    pen: Pen
+    lines: tuple[tuple[float, str], ...]
+    indent: float
+    operators: str
+    height: float
+    drop: float
+
+    @classmethod
+    def of(cls, pen: Pen, lines: tuple[tuple[float, str], ...]) -> "Setting":
+        """Join the lines by moves from each to the next."""
+        height = len(lines) * pen.leading
+        drop = pen.middle + (pen.leading - height) / 2
+        if not lines:
+            return cls(pen, (), 0.0, "", height, drop)
+        indent, operators = lines[0]
+        for (before, _), (after, show) in pairwise(lines):
+            operators += f"\n{after - before:.2f} {-pen.leading:.2f} Td{show}"
+        return cls(pen, lines, indent, operators, height, drop)
+
+    def part(self, begin: int, end: int | None) -> "Setting":
+        """Return the lines from `begin` to before `end`."""
+        return Setting.of(self.pen, self.lines[begin:end])
+
+
+def set_lines(pen: Pen, lines: Iterable[str], width: float, align: Align) -> Setting:
+    """Set `lines` in a space `width` points wide."""
+    if align == "left":
+        return Setting.of(pen, tuple((0.0, pen.show(line)) for line in lines))
+    share = 0.5 if align == "center" else 1.0
+    return Setting.of(pen, tuple((share * (width - pen.width(line)), pen.show(line)) for line in lines))
 
 
 class Leaf:
@@ -25,16 +63,21 @@ class Leaf:
         self._rules: list[str] = []
         self._pen: Pen | None = None
 
-    def write(self, pen: Pen, x: float, y: float, lines: Iterable[tuple[float, str]]) -> None:
-        """Write set lines below one another, the first on the base line `y`."""
-        if pen is not self._pen:
-            self._pen = pen
-            self._text.append(pen.select)
-        x += self.frame.left
-        y = self.frame.top - y
-        for indent, show in lines:
-            self._text.append(f"1 0 0 1 {x + indent:.2f} {y:.2f} Tm{show}")
-            y -= pen.leading
+    def write(self, x: float, y: float, setting: Setting) -> None:
+        """Write lines below one another, the first on the base line `y`."""
+        if setting.pen is not self._pen:
+            self._pen = setting.pen
+            self._text.append(setting.pen.select)
+        x += self.frame.left + setting.indent
+        self._text.append(f"1 0 0 1 {x:.2f} {self.frame.top - y:.2f} Tm{setting.operators}")
+
+    def fit(self, x: float, y: float, height: float, setting: Setting) -> None:
+        """Write lines in the middle of a box whose upper edge is `y`."""
+        self.write(x, y + height / 2 + setting.drop, setting)
+
+    def say(self, pen: Pen, x: float, y: float, text: str) -> None:
+        """Write `text` in one line."""
+        self.write(x, y, set_lines(pen, (text,), 0.0, "left"))
 
     def rule(self, x1: float, y1: float, x2: float, y2: float) -> None:
         """Draw a thin line."""
@@ -53,15 +96,11 @@ class Leaf:
         """Put a JPEG or PNG into a box, as large as it fits; `y` is the upper edge."""
         self.pictures.append((image, self.frame.left + x, self.frame.top - y - height, width, height))
 
+    def settle(self) -> None:
+        """Take less memory, now that the page is full."""
+        self._text = ["\n".join(self._text)]
+
     def content(self) -> bytes:
         """Return the operators of the whole page but its pictures."""
         rules = ["0.6 w 2 J", *self._rules, "S"] if self._rules else []
         return "\n".join([*rules, "BT", *self._text, "ET"]).encode("latin-1")
-
-
-def set_lines(pen: Pen, lines: Iterable[str], width: float, align: Align) -> Set:
-    """Return `lines` ready to be written in a space `width` points wide."""
-    if align == "left":
-        return tuple((0.0, pen.show(line)) for line in lines)
-    share = 0.5 if align == "center" else 1.0
-    return tuple((share * (width - pen.width(line)), pen.show(line)) for line in lines)

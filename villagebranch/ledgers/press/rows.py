@@ -10,7 +10,7 @@ from villagebranch.domain.table import Column, Table
 from villagebranch.ledgers.press.breaking import balanced, wrap
 from villagebranch.ledgers.press.flow import Flow
 from villagebranch.ledgers.press.fonts import Pen
-from villagebranch.ledgers.press.leaf import Set, set_lines
+from villagebranch.ledgers.press.leaf import Setting, set_lines
 from villagebranch.ledgers.press.page import MM
 
 PAD = 1.4 * MM
@@ -26,7 +26,7 @@ class _Track:
     """A column on paper: where its text begins, and how a text is set in it."""
 
     x: float
-    set: Callable[[str], Set]
+    set: Callable[[str], Setting]
 
 
 def place(flow: Flow, block: Rows, tail: float) -> None:
@@ -77,14 +77,14 @@ class _Rows:
             set_lines(head, balanced(head, column.label, width - 2 * PAD), width - 2 * PAD, "center")
             for column, width in zip(columns, widths, strict=True)
         ]
-        self.head_height = self._height(head, self.heads, _LEAST_ROW)
+        self.head_height = self._height(self.heads, _LEAST_ROW)
         self.least = min(max(block.row_height * MM, _LEAST_ROW), flow.height / 3)
         self.ys: list[float] = []
 
     def place(self, tail: float) -> None:
         table, block = self.block.table, self.block
         closing = self._closing()
-        tail += _closing_height(self.pen, closing)
+        tail += _closing_height(closing)
         last = len(table.rows) + block.blank_rows - 1
         self._begin(self._first_height() + (tail if last < 1 else 0))
         for number, row in enumerate(table.rows):
@@ -101,89 +101,81 @@ class _Rows:
         table = self.block.table
         texts = table.texts(table.rows[0]) if table.rows else []
         first = self._height(
-            self.pen, [track.set(text) for track, text in zip(self.tracks, texts, strict=False)], self.least
+            [track.set(text) for track, text in zip(self.tracks, texts, strict=False)], self.least
         )
         return min(first, self.flow.height / 2)
 
     def _row(self, texts: list[str], tail: float) -> None:
         flow = self.flow
         cells = [track.set(text) for track, text in zip(self.tracks, texts, strict=True)]
-        height = self._height(self.pen, cells, self.least)
+        height = self._height(cells, self.least)
         if height + tail > flow.room + 0.01:
             if height + tail > flow.height - self.head_height:
                 self._flow_over(cells, tail)
                 return
             self._turn()
-        self._draw(self.pen, cells, height)
+        self._draw(cells, height)
 
-    def _flow_over(self, cells: list[Set], tail: float) -> None:
+    def _flow_over(self, cells: list[Setting], tail: float) -> None:
         """Set a row that no page can hold: as many lines as there is room for on each, two at least on the last."""
         while True:
-            lines = max(map(len, cells))
-            height = self._height(self.pen, cells, self.least)
+            lines = max(len(cell.lines) for cell in cells)
+            height = self._height(cells, self.least)
             if height + tail <= self.flow.room:
-                self._draw(self.pen, cells, height)
+                self._draw(cells, height)
                 return
             fitting = min(int((self.flow.room - 2 * _PAD_ABOVE) / self.pen.leading), max(lines - 2, 1))
             if fitting >= 2:
-                part = [cell[:fitting] for cell in cells]
-                self._draw(self.pen, part, self._height(self.pen, part, 0), top=True)
-                cells = [cell[fitting:] for cell in cells]
+                part = [cell.part(0, fitting) for cell in cells]
+                self._draw(part, self._height(part, 0), top=True)
+                cells = [cell.part(fitting, None) for cell in cells]
             self._turn()
 
-    def _draw(self, pen: Pen, cells: Sequence[Set], height: float, top: bool = False) -> None:
-        flow, leaf = self.flow, self.flow.leaf
-        middle = flow.y + height / 2 + pen.middle + pen.leading / 2
+    def _draw(self, cells: Sequence[Setting], height: float, top: bool = False) -> None:
+        flow, fit = self.flow, self.flow.leaf.fit
         for track, cell in zip(self.tracks, cells, strict=True):
-            if cell:
-                y = (
-                    flow.y + _PAD_ABOVE + pen.leading / 2 + pen.middle
-                    if top
-                    else middle - len(cell) * pen.leading / 2
-                )
-                leaf.write(pen, track.x, y, cell)
+            if cell.lines:
+                fit(track.x, flow.y, 2 * _PAD_ABOVE + cell.height if top else height, cell)
         flow.y += height
         self.ys.append(flow.y)
 
     @staticmethod
-    def _height(pen: Pen, cells: Sequence[Set], least: float) -> float:
-        return max(max(map(len, cells), default=0) * pen.leading + 2 * _PAD_ABOVE, least)
+    def _height(cells: Sequence[Setting], least: float) -> float:
+        return max(max([cell.height for cell in cells], default=0.0) + 2 * _PAD_ABOVE, least)
 
     def _begin(self, first: float) -> None:
         """Write the header row where it and a row of `first` points have room."""
         if self.head_height + first > self.flow.room:
             self.flow.turn()
         self.ys = [self.flow.y]
-        self._draw(self.flow.pens.head, self.heads, self.head_height)
+        self._draw(self.heads, self.head_height)
 
     def _turn(self) -> None:
         self.flow.leaf.grid(self.edges, self.ys)
         self.flow.turn()
         self._begin(0)
 
-    def _closing(self) -> Set:
+    def _closing(self) -> Setting:
         text, width = self.block.closing, self.flow.width - 4 * PAD
         return set_lines(self.pen, wrap(self.pen, text, width), width, "left")
 
-    def _end(self, closing: Set) -> None:
-        flow, leaf, pen = self.flow, self.flow.leaf, self.pen
+    def _end(self, closing: Setting) -> None:
+        flow, leaf = self.flow, self.flow.leaf
         leaf.grid(self.edges, self.ys)
-        if closing:
-            height = _closing_height(pen, closing)
-            leaf.write(
-                pen, 2 * PAD, flow.y + (height - (len(closing) - 1) * pen.leading) / 2 + pen.middle, closing
-            )
+        if closing.lines:
+            height = _closing_height(closing)
+            leaf.fit(2 * PAD, flow.y, height, closing)
             leaf.grid((0.0, flow.width), (flow.y, flow.y + height))
             flow.y += height
 
 
-def _closing_height(pen: Pen, closing: Set) -> float:
-    return max(len(closing) * pen.leading + 2 * _PAD_ABOVE, _CLOSING) if closing else 0.0
+def _closing_height(closing: Setting) -> float:
+    return max(closing.height + 2 * _PAD_ABOVE, _CLOSING) if closing.lines else 0.0
 
 
 def _track(pen: Pen, column: Column, x: float, width: float) -> _Track:
-    @lru_cache(1024)
-    def set_text(text: str) -> Set:
+    @lru_cache(2048)
+    def set_text(text: str) -> Setting:
         return set_lines(pen, wrap(pen, text, width), width, column.alignment)
 
     return _Track(x, set_text)
