@@ -16,7 +16,7 @@ from villagebranch.domain.values import Money, Stored, Whole
 from villagebranch.exchange import fitting
 
 SIZE = 10.5
-LEAST = 22.0  # points: a row high enough to write in by hand
+LEAST = 23.25  # points, a little more than 8 mm: a row high enough to write in by hand
 _PIXELS = 96 / 25.4
 _INCH = 25.4
 _PORTRAIT = 162.0  # millimetres between the margins
