@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, select
 
 from villagebranch.db.journal import Act
 from villagebranch.domain import codes, dayshow
@@ -29,6 +29,7 @@ MEMBER_FORM = Kind(
 
 
 _PERSON_FIELDS = frozenset(field.name for field in Person.kind().fields)
+_NAMES = tuple(field.name for field in MEMBER_FORM.fields)
 
 
 @dataclass(frozen=True)
@@ -37,12 +38,17 @@ class MemberRow:
 
     id: str
     person_id: str
-    values: Mapping[str, Stored]
     household_id: str | None
-    household: str
+    home: tuple[Stored, Stored, Stored]
+    values: Mapping[str, Stored]
 
     def __getitem__(self, name: str) -> Stored:
         return self.values[name]
+
+    @property
+    def household(self) -> str:
+        """How the household is spoken of, '' for none."""
+        return household_words(*self.home)
 
     def words(self, name: str) -> str:
         """Return one field as people read it."""
@@ -71,16 +77,13 @@ def members(conn: Connection, ids: Iterable[str] | None = None) -> list[MemberRo
     """Return the party members, in the order of a roster: by post, then group, then the day they joined."""
     query = (
         select(
-            Member.id.label("member_id"),
+            Member.id,
             Member.person_id,
             HouseholdMember.household_id,
+            HouseholdState.head_name,
             Household.villager_group,
             Household.door,
-            HouseholdState.head_name,
-            *(
-                getattr(Person if field.name in _PERSON_FIELDS else Member, field.name)
-                for field in MEMBER_FORM.fields
-            ),
+            *(getattr(Person if name in _PERSON_FIELDS else Member, name) for name in _NAMES),
         )
         .join(Person, Person.id == Member.person_id)
         .outerjoin(
@@ -92,17 +95,11 @@ def members(conn: Connection, ids: Iterable[str] | None = None) -> list[MemberRo
     )
     if ids is not None:
         query = query.where(Member.id.in_(list(ids)))
-    rows = {row["member_id"]: _member(row) for row in conn.execute(query).mappings()}
+    rows = {
+        id: MemberRow(id, person_id, home, (head, group, door), dict(zip(_NAMES, values, strict=True)))
+        for id, person_id, home, head, group, door, *values in conn.execute(query).fetchall()
+    }
     return sorted(rows.values(), key=_roster_order)
-
-
-def _member(row: RowMapping) -> MemberRow:
-    household = household_words(row["head_name"], row["villager_group"], row["door"])
-    values = {field.name: row[field.name] for field in MEMBER_FORM.fields}
-    home = row["household_id"]
-    return MemberRow(
-        str(row["member_id"]), str(row["person_id"]), values, str(home) if home else None, household
-    )
 
 
 def household_words(head: Stored, group: Stored, door: Stored) -> str:
@@ -159,8 +156,8 @@ def roster(rows: Iterable[MemberRow], today: date) -> Table:
     columns = tuple(made.get(name) or Column.of(MEMBER_FORM.field(name)) for name in shown)
     table_rows, ids = [], []
     for row in rows:
-        extra = {"age": dayshow.age(str(row["born_on"] or ""), today), "mark": mark(row, today)}
-        table_rows.append(tuple(extra[name] if name in extra else row[name] for name in shown))
+        values = {**row.values, "age": dayshow.age(str(row["born_on"] or ""), today), "mark": mark(row, today)}
+        table_rows.append(tuple([values[name] for name in shown]))
         ids.append(row.id)
     return Table(columns, table_rows, ids)
 
