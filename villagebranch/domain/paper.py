@@ -97,7 +97,8 @@ class Sheet:
 class Document:
     """Sheets that are printed together. `unit` stands at the foot of each page beside the page number.
 
-    The pages of a `booklet` are numbered and bound as one; otherwise each sheet is a paper of its own.
+    The pages of a `booklet` are numbered and bound as one from each cover on; otherwise each sheet is a paper of its
+    own.
     """
 
     name: str

@@ -33,8 +33,9 @@ _DROPPED_TABLES = (b"BASE", b"GDEF", b"GPOS", b"GSUB", b"OS/2", b"gasp", b"name"
 
 @dataclass(frozen=True)
 class Printed:
-    """A finished document. `sizes` are the pages' widths and heights in millimetres; `fronts` the pages (from 0) that
-    must be the front of a leaf when both sides are printed; `missing` the characters printed as 〓."""
+    """A finished document. `sizes` are the pages' widths and heights in millimetres, `missing` the characters that no
+    face has, printed as 〓. `fronts` (from 0) are the pages that begin a paper of their own: printed on both sides,
+    each needs an empty page before it where it would come on a back."""
 
     pdf: bytes
     sizes: tuple[tuple[float, float], ...]
@@ -75,7 +76,7 @@ def _write(document: Document, typeset: Fonts) -> Printed:
     return Printed(
         file.content(),
         tuple((leaf.frame.paper_width / 72 * 25.4, leaf.frame.paper_height / 72 * 25.4) for leaf in leaves),
-        tuple(n for n, leaf in enumerate(leaves) if leaf.number % 2 == 1 and n % 2 == 1),
+        tuple(n for n, leaf in enumerate(leaves) if leaf.number == 1),
         typeset.missing,
     )
 

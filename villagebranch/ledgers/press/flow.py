@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from villagebranch.domain.paper import Sheet
 from villagebranch.ledgers.press.fonts import HEI, KAI, SONG, Fonts, Pen
 from villagebranch.ledgers.press.leaf import Leaf
 from villagebranch.ledgers.press.page import frame
@@ -40,24 +41,23 @@ class Flow:
         self.pens = Pens.of(fonts)
         self.leaves: list[Leaf] = []
         self.y = 0.0
-        self._sheet = -1
-        self._landscape = False
 
-    def open(self, landscape: bool, booklet: bool) -> None:
-        """Begin a sheet on a new page; the pages of a booklet lie behind one another, other sheets begin as fronts."""
-        self._sheet += 1
-        self._landscape = landscape
-        self._behind = len(self.leaves) if booklet else 0
-        self._number = 0
-        self.turn()
+    def open(self, sheet: Sheet, goes_on: bool) -> None:
+        """Begin a sheet on a new page, which `goes_on` with the paper before it or is the first of another."""
+        last = self.leaves[-1] if self.leaves else None
+        if last and goes_on:
+            self._add(sheet, last.paper, last.number + 1)
+        else:
+            self._add(sheet, last.paper + 1 if last else 0, 1)
 
     def turn(self) -> None:
         """Go on to the next page."""
+        self._add(self.leaf.sheet, self.leaf.paper, self.leaf.number + 1)
+
+    def _add(self, sheet: Sheet, paper: int, number: int) -> None:
         if self.leaves:
             self.leaf.settle()
-        self._number += 1
-        face = frame(self._behind + self._number, self._landscape)
-        self.leaves.append(Leaf(face, self._sheet, self._behind + self._number))
+        self.leaves.append(Leaf(frame(number, sheet.landscape), sheet, paper, number))
         self.y = 0.0
 
     @property

@@ -23,14 +23,14 @@ def lay_out(document: Document, fonts: Fonts) -> list[Leaf]:
     """Return the pages of a document."""
     flow = Flow(fonts)
     for sheet in document.sheets:
-        flow.open(sheet.landscape, document.booklet)
+        flow.open(sheet, goes_on=document.booklet and not _is_cover(sheet))
         _sheet(flow, sheet)
-    _feet(flow, document)
+    _feet(flow, document.unit)
     return flow.leaves
 
 
 def _sheet(flow: Flow, sheet: Sheet) -> None:
-    if not any(isinstance(block, Cover) for block in sheet.blocks):
+    if not _is_cover(sheet):
         _heading(flow, sheet)
     for number, block in enumerate(sheet.blocks):
         _block(flow, block, _tail(flow, sheet, number + 1))
@@ -39,6 +39,10 @@ def _sheet(flow: Flow, sheet: Sheet) -> None:
             flow.turn()
         flow.y += _BEFORE_SIGNATURES
         _spread(flow, flow.pens.line, sheet.signatures, _SIGNATURE_LEADING)
+
+
+def _is_cover(sheet: Sheet) -> bool:
+    return any(isinstance(block, Cover) for block in sheet.blocks)
 
 
 def _heading(flow: Flow, sheet: Sheet) -> None:
@@ -168,19 +172,17 @@ def _spaced_out(flow: Flow, pen: Pen, text: str, x: float, y: float, width: floa
         x += pen.width(character) + step
 
 
-def _feet(flow: Flow, document: Document) -> None:
+def _feet(flow: Flow, unit: str) -> None:
     """Write the line at the foot of every page but covers."""
     pen = flow.pens.foot
-    pages = Counter(0 if document.booklet else leaf.sheet for leaf in flow.leaves)
+    pages = Counter(leaf.paper for leaf in flow.leaves)
     for leaf in flow.leaves:
-        sheet = document.sheets[leaf.sheet]
-        if any(isinstance(block, Cover) for block in sheet.blocks):
+        if _is_cover(leaf.sheet):
             continue
-        total = pages[0 if document.booklet else leaf.sheet]
         text = (
-            f"{document.unit}　　第 {leaf.number} 页 共 {total} 页".strip("\u3000")
-            if sheet.numbered
-            else sheet.foot
+            f"{unit}　　第 {leaf.number} 页 共 {pages[leaf.paper]} 页"
+            if leaf.sheet.numbered
+            else leaf.sheet.foot
         )
-        x = (leaf.frame.width - pen.width(text)) / 2
-        leaf.say(pen, x, leaf.frame.foot, text)
+        text = text.strip("\u3000")
+        leaf.say(pen, (leaf.frame.width - pen.width(text)) / 2, leaf.frame.foot, text)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
+from villagebranch.domain.paper import Sheet
 from villagebranch.domain.values import Align
 from villagebranch.ledgers.press.fonts import Pen
 from villagebranch.ledgers.press.page import Frame
@@ -52,11 +53,12 @@ def set_lines(pen: Pen, lines: Iterable[str], width: float, align: Align) -> Set
 
 
 class Leaf:
-    """A page: `sheet` and `number` are its sheet's place in the document and its own place in the sheet."""
+    """A page of `sheet`: the page with this `number`, counted from 1, of a paper that is bound as one."""
 
-    def __init__(self, frame: Frame, sheet: int, number: int) -> None:
+    def __init__(self, frame: Frame, sheet: Sheet, paper: int, number: int) -> None:
         self.frame = frame
         self.sheet = sheet
+        self.paper = paper
         self.number = number
         self.pictures: list[tuple[bytes, float, float, float, float]] = []
         self._text: list[str] = []
