@@ -35,7 +35,7 @@ _POINTS = 72 / 25.4  # in a millimetre
 _WIDTHS = {False: 162.0, True: 257.0}  # millimetres between the margins, upright and landscape
 _NEAR = 1.0  # millimetres: edges nearer than this are one
 _FILL = 10  # a worksheet has no foot to fill down to: so many rows to write in
-_GAP = "\u3000" * 4
+_FARTHEST = 10  # full-width spaces between two signatures
 _MOST_BREAKS = 1000  # a worksheet cannot have more
 
 
@@ -79,11 +79,11 @@ class _Page:
         if sheet.subtitle:
             self._words(sheet.subtitle, 12, "center")
         if any(sheet.line):
-            self._words(_GAP.join(text for text in sheet.line if text), SIZE)
+            self._words(self._spread([text for text in sheet.line if text], SIZE), SIZE)
         for block in sheet.blocks:
             self._write_block(block)
         if sheet.signatures:
-            self._words((_GAP * 2).join(sheet.signatures), 12, least=40.0)
+            self._words(self._spread(sheet.signatures, 12.0), 12.0, least=40.0)
 
     def _write_block(self, block: Block) -> None:
         match block:
@@ -110,6 +110,11 @@ class _Page:
             self._book.format(look, align=align, font_size=size),
             len(rows),
         )
+
+    def _spread(self, texts: Sequence[str], size: float) -> str:
+        """Return the texts on one line, as far from one another as the width allows."""
+        free = fitting.room(self._width, size) - sum(map(fitting.half_widths, texts))
+        return ("\u3000" * max(1, min(_FARTHEST, free // max(1, len(texts) - 1) // 2 - 1))).join(texts)
 
     def _cover(self, cover: Cover) -> None:
         self._words("", SIZE, least=120)
