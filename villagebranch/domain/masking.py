@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from villagebranch.domain.fields import Field
 from villagebranch.domain.names import surname
 from villagebranch.domain.table import Column
+from villagebranch.domain.values import IdNumber, Phone, Stored
 
 # 公示版 by allow-list (practice.md § 4): a column that is not named here never reaches a notice, whatever a
 # ledger's author puts into its table. The owner is a cadre at work; the villager who spoke is nowhere.
@@ -31,6 +33,20 @@ def mask_phone(phone: str | None) -> str:
     if len(phone) < 11:
         return phone[: (len(phone) + 1) // 2] + "****"
     return f"{phone[:3]}****{phone[-4:]}"
+
+
+def masked(field: Field, stored: Stored) -> str:
+    """Return the words for a value as they may stand on the screen unasked: of a private text only that there is one."""
+    words = field.value.show(stored)
+    if not field.private:
+        return words
+    match field.value:
+        case IdNumber():
+            return mask_id(words)
+        case Phone():
+            return mask_phone(words)
+        case _:
+            return "＊＊＊" if words else ""
 
 
 def surname_only(name: str) -> str:

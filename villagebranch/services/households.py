@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from villagebranch.db.journal import Act
 from villagebranch.domain import visits as visit_rules
 from villagebranch.domain.errors import Refused
-from villagebranch.domain.fields import Kind
+from villagebranch.domain.fields import Draft, Kind
 from villagebranch.domain.table import Column, Table
 from villagebranch.domain.values import Day, Name, Stored, Text, Whole
 from villagebranch.records.cadre import Cadre
@@ -97,7 +97,7 @@ def contacts(conn: Connection, on: date) -> dict[str, tuple[str, str]]:
         .join(Person, Person.id == Cadre.person_id)
         .where(HouseholdLink.removed_at.is_(None), Cadre.removed_at.is_(None))
         .where((HouseholdLink.from_on.is_(None)) | (HouseholdLink.from_on <= on.isoformat()))
-        .where((HouseholdLink.to_on.is_(None)) | (HouseholdLink.to_on >= on.isoformat()))
+        .where((HouseholdLink.to_on.is_(None)) | (HouseholdLink.to_on > on.isoformat()))
         .order_by(HouseholdLink.from_on)
     )
     return {household: (cadre, name) for household, cadre, name in conn.execute(query)}
@@ -163,20 +163,65 @@ def save_household(act: Act, raw: Mapping[str, object], today: date, id: str | N
 def save_resident(
     act: Act, household_id: str, raw: Mapping[str, object], today: date, id: str | None = None
 ) -> str:
-    """Add a person to a household, or change one (`id` of the place in it); return the place's id."""
+    """Add a person to a household, or change one (`id` of the place in it), who may also come from another household.
+
+    Returns the place's id. Raises `Refused`.
+    """
     draft = RESIDENT_FORM.draft(raw, today, partial=id is not None)
-    relation = {"relation": draft.pop("relation")} if "relation" in draft else {}
-    if relation.get("relation") == "head":
-        present = [one for one in family(act.conn, household_id) if one.relation == "head" and one.id != id]
-        if present:
-            raise Refused({"relation": f"户主已经是 {present[0].name}，请先改他的关系"})
-    if id is not None:
-        place = next(one for one in family(act.conn, household_id) if one.id == id)
-        act.set(Person, place.person_id, draft)
-        act.set(HouseholdMember, id, relation)
-        return id
-    person_id = known_person(act.conn, draft) or act.add(Person, draft)
-    return act.add(HouseholdMember, {"household_id": household_id, "person_id": person_id} | relation)
+    place: Draft = {"household_id": household_id}
+    if "relation" in draft:
+        place["relation"] = draft.pop("relation")
+    person_id = _person_at(act.conn, id) if id else known_person(act.conn, draft)
+    if person_id is None:
+        person_id = act.add(Person, draft)
+    elif id is not None:
+        act.set(Person, person_id, draft)
+    return settle(act, person_id, place)
+
+
+def _person_at(conn: Connection, id: str) -> str | None:
+    return conn.scalar(select(HouseholdMember.person_id).where(HouseholdMember.id == id))
+
+
+def settle(act: Act, person_id: str, place: Mapping[str, Stored]) -> str:
+    """Let a person live in the household of `place`, in the `relation` given there; return the place's id.
+
+    Whoever lived elsewhere moves. Raises `Refused` for a second head, and where a household is left without one.
+    """
+    home = str(place["household_id"])
+    lived = select(HouseholdMember.id, HouseholdMember.household_id, HouseholdMember.relation)
+    before = act.conn.execute(
+        lived.where(HouseholdMember.person_id == person_id, HouseholdMember.removed_at.is_(None))
+    ).first()
+    relation = place.get("relation", before.relation if before else None)
+    if relation is None:
+        raise Refused({"relation": "请填与户主关系"})
+    others = [one for one in family(act.conn, home) if one.person_id != person_id]
+    if relation == "head" and (head := _head(others)):
+        raise Refused({"relation": f"户主已经是 {head.name}，请先改他的关系"})
+    if before is None:
+        return act.add(HouseholdMember, {**place, "person_id": person_id, "relation": relation})
+    if before.household_id != home:
+        _check_may_leave(act.conn, before.household_id, person_id)
+    act.set(HouseholdMember, before.id, {**place, "relation": relation})
+    return str(before.id)
+
+
+def _head(people: Iterable[Resident]) -> Resident | None:
+    return next((one for one in people if one.relation == "head"), None)
+
+
+def _check_may_leave(conn: Connection, household_id: str, person_id: str) -> None:
+    living = family(conn, household_id)
+    if (head := _head(living)) and head.person_id == person_id and len(living) > 1:
+        raise Refused(f"{head.name} 是户主，请先把户主改成家里的另一个人")
+
+
+def move_out(act: Act, id: str) -> None:
+    """Let the person at a place leave the household; the person stays known. Raises `Refused` for a head with family."""
+    home = act.conn.scalar(select(HouseholdMember.household_id).where(HouseholdMember.id == id))
+    _check_may_leave(act.conn, home or "", _person_at(act.conn, id) or "")
+    act.remove(HouseholdMember, id)
 
 
 def remove_household(act: Act, id: str) -> None:

@@ -156,7 +156,11 @@ def roster(rows: Iterable[MemberRow], today: date) -> Table:
     columns = tuple(made.get(name) or Column.of(MEMBER_FORM.field(name)) for name in shown)
     table_rows, ids = [], []
     for row in rows:
-        values = {**row.values, "age": dayshow.age(str(row["born_on"] or ""), today), "mark": mark(row, today)}
+        values = {
+            **row.values,
+            "age": dayshow.age(str(row["born_on"] or ""), today),
+            "mark": mark(row, today),
+        }
         table_rows.append(tuple([values[name] for name in shown]))
         ids.append(row.id)
     return Table(columns, table_rows, ids)
