@@ -1,6 +1,6 @@
 """What the pages before the main window share: an empty canvas with one card in the middle."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from villagebranch.ui import icons
@@ -21,7 +21,7 @@ class Door(QWidget):
         self.setMinimumSize(640, 480)
         self.resize(1366, 768)
         self.card = Card(margin=40, spacing=12)
-        self.card.setFixedWidth(_CHARACTERS_ACROSS * self.fontMetrics().horizontalAdvance("国") + 80)
+        self._fit()
         self.said = words(said, "secondary", wrap=True)
         self.card.body.addWidget(words(head, "logo"))
         self.card.body.addWidget(self.said)
@@ -34,3 +34,11 @@ class Door(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(Scroll(middle))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
+
+    def _fit(self) -> None:
+        self.card.setFixedWidth(_CHARACTERS_ACROSS * self.fontMetrics().horizontalAdvance("国") + 80)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QPlainTextEdit, QVBoxLayout, QWidget
 
 from villagebranch.domain.errors import Unreadable
 from villagebranch.domain.values import Choice, Choices, Day, Link, Links, Moment, Stored, Text, Value, YesNo
-from villagebranch.ui.desk import Source
+from villagebranch.ui.desk import Source, Suggestion
 from villagebranch.ui.noted_line import NotedLine
 from villagebranch.ui.search_box import LookUp
 from villagebranch.ui.widgets import Segments, set_property
@@ -166,8 +166,8 @@ class ListEditor(Editor):
         self.combo.setEditable(len(value.options) >= _TYPED_FROM)
         self.combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.combo.installEventFilter(self)
         super().__init__(value, self.combo)
+        self.combo.installEventFilter(self)
         self.combo.currentTextChanged.connect(lambda _text: self.changed.emit())
         self.combo.activated.connect(lambda _place: self.finished.emit())
 
@@ -196,11 +196,11 @@ class Picker(Editor):
         self._many = isinstance(value, Links)
         self._source = source
         self._ids: dict[str, str] = {}
-        self.line = LookUp(lambda text: source.find(text.rpartition("、")[2].strip()) if text else ())
+        self.line = LookUp(self._find)
         super().__init__(value, self.line)
-        self.line.chosen.connect(lambda hit: self._take(hit.id, hit.title))
+        self.line.chosen.connect(self._pick)
         self.line.textEdited.connect(lambda _text: self.changed.emit())
-        self.line.editingFinished.connect(self.finished)
+        self.line.editingFinished.connect(self._leave)
 
     def typed(self) -> str:
         return self.line.text()
@@ -215,6 +215,20 @@ class Picker(Editor):
         titles = [(self._source.title(record), record) for record in str(stored or "").split()]
         self._ids.update(titles)
         self.line.setText("、".join(title for title, _record in titles))
+
+    def _find(self, text: str) -> Sequence[Suggestion]:
+        last = text.rpartition("、")[2].strip() if self._many else text
+        return self._source.find(last) if last else ()
+
+    def _pick(self, hit: Suggestion) -> None:
+        self._take(hit.id, hit.title)
+        self.finished.emit()
+
+    def _leave(self) -> None:
+        """Take the only hit there is, so that a name half typed is enough."""
+        if len(self.line.hits) == 1:
+            self._take(self.line.hits[0].id, self.line.hits[0].title)
+        self.finished.emit()
 
     def _names(self) -> list[str]:
         parts = self.typed().replace("，", "、").split("、") if self._many else [self.typed()]
@@ -233,8 +247,8 @@ class Picker(Editor):
         self._ids[title] = record
         before = self.typed().rpartition("、")[0] if self._many else ""
         self.line.setText(f"{before}、{title}" if before else title)
+        self.line.close_hits()
         self.changed.emit()
-        self.finished.emit()
 
 
 def editor_for(value: Value, today: Callable[[], date], sources: Mapping[str, Source]) -> Editor:

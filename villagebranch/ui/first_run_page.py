@@ -9,12 +9,13 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from villagebranch.domain.errors import Refused, Trouble
 from villagebranch.domain.fields import Draft, Field, Kind
 from villagebranch.domain.values import Name, Text
 from villagebranch.ui.door import Door
+from villagebranch.ui.flow_layout import FlowLayout
 from villagebranch.ui.password import PasswordEditor, Secret
 from villagebranch.ui.record_form import RecordForm
 from villagebranch.ui.widgets import button, clear, line, words
@@ -86,10 +87,9 @@ class FirstRunPage(Door):
         self._form.take_focus()
 
     def _row(self, *widgets: QWidget) -> None:
-        row = QHBoxLayout()
+        row = FlowLayout(None, 12)
         for widget in widgets:
             row.addWidget(widget)
-        row.addStretch(1)
         self.card.body.addLayout(row)
 
     def _try(self) -> None:

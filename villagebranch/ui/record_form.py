@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -43,8 +43,8 @@ class FieldBox(QWidget):
         column.addLayout(head)
         column.addWidget(editor)
         self._hint = words(field.hint, "muted", wrap=True)
-        self._hint.setHidden(not field.hint)
         column.addWidget(self._hint)
+        self._hint.setHidden(not field.hint)
         column.addWidget(self._problem)
         column.addStretch(1)
 
@@ -72,9 +72,8 @@ class RecordForm(QWidget):
     """Shows `fields` of `kind` (all of them when not given) in one column or two.
 
     `save_wanted` is emitted by Ctrl + S, `next_wanted` by Ctrl + Enter, `ended` by Enter in the last field: the page
-    then takes `draft()`, which shows
-    the problems and raises `Refused` when there are any. `special` are editors made by hand. `autosave` gets all
-    that was typed (field name → words) a second after the last touch; `restore` puts it back.
+    then takes `draft()`, which shows the problems and raises `Refused` when there are any. `special` are editors made
+    by hand. `typed` and `restore` are for a draft that is kept while typing (see `drafts.Draft`).
     """
 
     changed = Signal()
@@ -91,7 +90,6 @@ class RecordForm(QWidget):
         fields: Sequence[str] = (),
         columns: int = 2,
         special: Mapping[str, Editor] | None = None,
-        autosave: Callable[[dict[str, str]], None] | None = None,
     ) -> None:
         super().__init__()
         self._kind, self._today, self._columns = kind, today, columns
@@ -109,11 +107,8 @@ class RecordForm(QWidget):
         self._whole = words("", "problem", wrap=True)
         self._whole.hide()
         self._laid = 0
-        self._autosave = autosave
-        self._soon = QTimer(self, singleShot=True, interval=1000)
-        self._soon.timeout.connect(self._save_draft)
         for box in self.boxes.values():
-            box.editor.changed.connect(self._touched)
+            box.editor.changed.connect(self.changed)
             box.editor.finished.connect(lambda box=box: self._look_at(box))
         self._lay(columns)
 
@@ -194,15 +189,6 @@ class RecordForm(QWidget):
             boxes[at + 1].editor.take_focus()
         else:
             self.ended.emit()
-
-    def _touched(self) -> None:
-        self.changed.emit()
-        if self._autosave is not None:
-            self._soon.start()
-
-    def _save_draft(self) -> None:
-        if self._autosave is not None:
-            self._autosave(self.typed())
 
     def _look_at(self, box: FieldBox) -> None:
         try:

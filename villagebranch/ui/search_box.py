@@ -142,7 +142,7 @@ class LookUp(NotedLine):
             return
         shown = self._shown_list()
         shown.setCurrentIndex(self._model.index(0))
-        height = sum(shown.sizeHintForRow(row) for row in range(len(hits))) + 2 * shown.frameWidth() + 12
+        height = sum(shown.sizeHintForRow(row) for row in range(len(hits))) + 12
         width = max(self.width(), 30 * self.fontMetrics().averageCharWidth())
         at = self.mapTo(self.window(), QPoint(0, self.height() + 4))
         at.setX(max(8, min(at.x(), self.window().width() - width - 8)))

@@ -12,6 +12,7 @@ from villagebranch.ui.table_model import TableModel
 from villagebranch.ui.theme import row_height
 
 _MEASURED_ROWS = 60
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class TableView(QTableView):
@@ -92,7 +93,9 @@ class TableView(QTableView):
             self.copy()
         elif event.matches(QKeySequence.StandardKey.Paste):
             self.paste()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+        elif event.key() in _ENTER and not event.modifiers():
+            if self.state() == QAbstractItemView.State.EditingState:
+                return  # the editor closes by itself, and then goes down
             self._down() if self._model.is_editable else self._open(self.currentIndex())
         else:
             super().keyPressEvent(event)

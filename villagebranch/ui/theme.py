@@ -41,7 +41,10 @@ class Theme(QObject):
     def zoom(self, step: int) -> None:
         """Take the next larger (+1) or smaller (-1) type size, or the usual one (0)."""
         place = STEPS.index(self._points) + step if step else 0
-        self._points = STEPS[max(0, min(place, len(STEPS) - 1))]
+        points = STEPS[max(0, min(place, len(STEPS) - 1))]
+        if points == self._points:
+            return
+        self._points = points
         self._apply()
         self.zoomed.emit(self._points)
 
