@@ -23,6 +23,7 @@ from villagebranch.domain.paper import Document
 from villagebranch.ledgers.press.fonts import Fonts, Sorts
 from villagebranch.ledgers.press.layout import lay_out
 from villagebranch.ledgers.press.leaf import Leaf
+from villagebranch.ledgers.press.page import MM
 
 rl_config.useA85 = 0
 
@@ -38,7 +39,7 @@ class Printed:
     each needs an empty page before it where it would come on a back."""
 
     pdf: bytes
-    sizes: tuple[tuple[float, float], ...]
+    sizes: tuple[tuple[int, int], ...]
     fronts: tuple[int, ...]
     missing: tuple[str, ...]
 
@@ -75,7 +76,7 @@ def _write(document: Document, typeset: Fonts) -> Printed:
             file.add_font(sorts)
     return Printed(
         file.content(),
-        tuple((leaf.frame.paper_width / 72 * 25.4, leaf.frame.paper_height / 72 * 25.4) for leaf in leaves),
+        tuple((round(leaf.frame.paper_width / MM), round(leaf.frame.paper_height / MM)) for leaf in leaves),
         tuple(n for n, leaf in enumerate(leaves) if leaf.number == 1),
         typeset.missing,
     )

@@ -16,11 +16,13 @@ import uharfbuzz
 KAI, HEI, SONG = "LXGWWenKai-Regular", "NotoSansSC-Regular", "NotoSerifSC-Bold"
 GETA = "〓"
 
-_MARKS = "，。、；：？！）》〉」』】〕"
-_CROWDED = re.compile(f"[{_MARKS}](?=[{_MARKS}（《〈「『【〔])|[（《〈「『【〔](?=[（《〈「『【〔])")
+_MARKS, _OPENING = "，。、；：？！）》〉」』】〕", "（《〈「『【〔"
+_CROWDED = re.compile(f"[{_MARKS}](?=[{_MARKS}{_OPENING}])|[{_OPENING}](?=[{_OPENING}])")
 """A full-width mark before another one: half of the space between them is too much."""
-_CLOSER = "\U000f0000"
-"""Added to a character, says that the next one moves up by half its width."""
+_CLOSER = 0xF0000
+_CLOSERS = {chr(ord(mark) + _CLOSER): mark for mark in _MARKS + _OPENING}
+"""Stand for marks after which the next one moves up by half its width."""
+_UNSEEN = {"Cc", "Cf", "Zl", "Zp"}
 
 _V = TypeVar("_V")
 
@@ -76,7 +78,7 @@ _ESCAPED = {ord("\\"): "\\\\", ord("("): "\\(", ord(")"): "\\)", ord("\r"): "\\r
 
 
 def _closer(crowded: re.Match[str]) -> str:
-    return chr(ord(_CLOSER) + ord(crowded.group()))
+    return chr(ord(crowded.group()) + _CLOSER)
 
 
 class Lookup(dict[str, _V], Generic[_V]):
@@ -117,8 +119,8 @@ class Pen:
         return sorts.face.advance(glyph) * self.size if glyph else 0.0
 
     def _write(self, character: str) -> str:
-        if character >= _CLOSER:
-            return f"{self._code[chr(ord(character) - ord(_CLOSER))]})500("
+        if character in _CLOSERS:
+            return f"{self._code[_CLOSERS[character]]})500("
         sorts, glyph = self._find(character)
         if not glyph:
             return ""
@@ -132,10 +134,13 @@ class Pen:
         """Return a face that has `character`, and its glyph there: 0 for what is not seen on paper."""
         if character == "\t":
             character = " "
+        kind = unicodedata.category(character)
+        if kind in _UNSEEN:
+            return self._chain[0], 0
         for sorts in self._chain:
             if glyph := sorts.face.glyph(character):
                 return sorts, glyph
-        if unicodedata.category(character) in {"Cc", "Cf", "Mn"}:
+        if kind == "Mn":
             return self._chain[0], 0
         self._missing[character] = None
         return self._find(GETA)
