@@ -18,6 +18,7 @@ from villagebranch.domain.issues import (
     overdue_days,
     progress_words,
     satisfied_percent,
+    steps_to,
     wall_column,
 )
 
@@ -151,3 +152,9 @@ def test_issues_deleted_since_are_told_and_the_balance_still_closes():
     balance = Balance(opening=3, new=1, closed=1, fed_back=0, withdrawn=1)
     assert balance.closing == 2
     assert "，撤回 1 件；" in balance.sentence
+
+
+def test_a_card_that_nobody_was_given_goes_to_work_over_its_assignment():
+    assert steps_to("collected", "in_progress") == ("assigned", "in_progress")
+    assert steps_to("resolved", "fed_back") == ("fed_back",)
+    assert steps_to("closed", "in_progress") == ()

@@ -253,3 +253,43 @@ def test_the_next_page_of_visits_goes_on_where_the_last_one_ended(village: Villa
         first = visits.ids(conn, visits.Wanted(), limit=2)
         second = visits.ids(conn, visits.Wanted(), after=first[-1], limit=2)
     assert first + second == [made[3], made[2], made[1], made[0]]
+
+
+def test_a_card_taken_straight_to_work_asks_who_does_what_until_when(village: Village) -> None:
+    id = heard(village, "路灯不亮", "2026-11-20")
+    asked = issues.form_for("collected", "in_progress")
+    assert [(one.name, one.required) for one in asked.fields] == [
+        ("measure", True),
+        ("lead_id", False),
+        ("owner_id", True),
+        ("due_on", True),
+    ]
+    settled = {"measure": "报修", "owner_id": village.ids["周丽"], "due_on": "2026-11-30"}
+    with village.store.write("王堃", "办理问题") as act:
+        issues.advance(act, id, "in_progress", TODAY, settled)
+    with village.store.read() as conn:
+        row = issues.one(conn, id)
+        assert [step.stage for step in issues.events(conn, id)] == ["collected", "assigned", "in_progress"]
+    assert (row.stage, row.owner, row.confirmed) == ("in_progress", "周丽", True)
+
+
+def test_an_issue_is_not_done_before_it_was_raised_nor_tomorrow(village: Village) -> None:
+    id = heard(village, "路灯不亮", "2026-11-20")
+    for day in ("2026-11-19", "2026-11-24"):
+        with pytest.raises(Refused) as refused, village.store.write("王堃", "办理问题") as act:
+            issues.advance(act, id, "resolved", TODAY, {"resolved_on": day})
+        assert list(refused.value.problems) == ["resolved_on"]
+
+
+def test_issues_are_found_by_their_words_and_by_who_raised_them(village: Village) -> None:
+    lamp, roof = heard(village, "路灯不亮", "2026-11-20"), heard(village, "屋面漏雨", "2026-11-21")
+    with village.store.read() as conn:
+        assert issues.ids(conn, issues.Wanted(words="路灯")) == [lamp]
+        assert issues.ids(conn, issues.Wanted(words="陆根")) == [roof, lamp]
+        assert issues.ids(conn, issues.Wanted(words="%")) == []
+
+
+def test_an_issue_from_a_visit_is_not_collected_by_hand(village: Village) -> None:
+    with pytest.raises(Refused) as refused, village.store.write("王堃", "收一条问题") as act:
+        issues.collect(act, {"words": "路灯不亮", "source": "家访"}, TODAY)
+    assert list(refused.value.problems) == ["source"]

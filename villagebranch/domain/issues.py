@@ -80,6 +80,14 @@ def is_open(stage: str) -> bool:
     return stage in OPEN_STAGES
 
 
+def steps_to(now: str, to: str) -> tuple[str, ...]:
+    """Return the stages that lead from `now` to `to`: one, or two where somebody has to be given the matter first;
+    none where there is no way."""
+    if to in MOVES[now]:
+        return (to,)
+    return ("assigned", to) if "assigned" in MOVES[now] and to in MOVES["assigned"] else ()
+
+
 def needed_for(stage: str) -> tuple[str, ...]:
     """Return the fields that an issue must have when it enters `stage`."""
     return _NEEDS.get(stage, ())

@@ -1,29 +1,38 @@
 """Issues: collected, studied, assigned, done, and told back to the villager; each step leaves an event."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, or_, select
 
 from villagebranch.db.journal import Act
 from villagebranch.domain import issues as rules
+from villagebranch.domain.codes import ISSUE_SOURCE, ISSUE_STAGE, VISIT_TYPE
 from villagebranch.domain.errors import Refused
 from villagebranch.domain.fields import Draft, Kind
 from villagebranch.domain.table import Column, Table
-from villagebranch.domain.values import Text
+from villagebranch.domain.values import Choice, Text
 from villagebranch.records.issue import Issue
 from villagebranch.records.issue_event import IssueEvent
+from villagebranch.records.kept import HouseholdState
 from villagebranch.services import households
 from villagebranch.services.people import names
 
 KIND = Issue.kind()
+_COLLECTED = ("words", "category", "source", "household_id", "reporter", "collected_on", "answer")
+# What is heard on a visit comes in with the visit.
+_OTHER_SOURCES = {
+    code: label for code, label in ISSUE_SOURCE.options.items() if code not in VISIT_TYPE.options
+}
 COLLECT_FORM = Kind(
     "issue",
     "问题",
     tuple(
-        KIND.field(name)
-        for name in ("words", "category", "source", "household_id", "reporter", "collected_on", "answer")
+        replace(KIND.field(name), value=Choice(_OTHER_SOURCES, ISSUE_SOURCE.also))
+        if name == "source"
+        else KIND.field(name)
+        for name in _COLLECTED
     ),
 )
 STUDY_FORM = Kind(
@@ -31,6 +40,7 @@ STUDY_FORM = Kind(
 )
 _HEARD = ("words", "category", "issue_kind", "answer", "owner_id", "due_on")
 _ENDS = {"resolved", "explained", "merged"}
+_ASKED_TOO = {"assigned": ("lead_id",), "resolved": ("result",), "fed_back": ("satisfaction",)}
 _DATED = {"fed_back": "fed_back_on", "escalated": "escalated_on"} | dict.fromkeys(_ENDS, "resolved_on")
 
 
@@ -66,6 +76,12 @@ class IssueRow:
     def shown(self, name: str) -> str:
         """Return a coded field as people read it."""
         return KIND.field(name).value.show(getattr(self, name) or None)
+
+    @property
+    def raised_by(self) -> str:
+        """Who raised it: 5组 陆根发, a name, or nobody."""
+        head, _, place = self.place.partition(" 户 · ")
+        return f"{place.split(' ')[0]} {head}" if place else self.reporter or self.place
 
 
 @dataclass(frozen=True)
@@ -149,13 +165,40 @@ def move(
     if problems := rules.move_problems(asdict(row) | draft, stage):
         raise Refused(problems)
     happened = str(draft.get(_DATED.get(stage, "")) or on.isoformat())
-    if happened < row.collected_on:
-        raise Refused({_DATED.get(stage, ""): "日期早于收集日期，请核对"})
+    if happened < row.collected_on or happened > on.isoformat():
+        problem = "日期早于收集日期" if happened < row.collected_on else "日期还没有到"
+        raise Refused({_DATED.get(stage, ""): f"{problem}，请核对"})
     act.set(Issue, id, draft | {"stage": stage})
     told = note or str(draft.get("result") or "") or None
     act.add(
         IssueEvent, {"issue_id": id, "event_type": stage, "happened_on": happened, "note": told, "by_id": by}
     )
+
+
+def form_for(now: str, to: str) -> Kind:
+    """Return what is asked when an issue goes from the stage `now` to `to`, on the way there included."""
+    steps = rules.steps_to(now, to)
+    needed = {name for step in steps for name in rules.needed_for(step)}
+    asked = needed.union(*(_ASKED_TOO.get(step, ()) for step in steps))
+    fields = [replace(one, required=one.name in needed) for one in KIND.fields if one.name in asked]
+    return Kind("issue", ISSUE_STAGE.show(to), tuple(fields))
+
+
+def advance(act: Act, id: str, to: str, today: date, raw: Mapping[str, object]) -> None:
+    """Take an issue to another stage with what `form_for` asked; once it is assigned its words are fixed. Raises
+    `Refused`."""
+    now = one(act.conn, id).stage
+    for step in rules.steps_to(now, to) or (to,):
+        asked = {field.name for field in form_for(now, step).fields}
+        if step == "assigned":
+            confirm(act, id)
+        move(act, id, step, today, {name: value for name, value in raw.items() if name in asked})
+        now = step
+
+
+def remove(act: Act, id: str) -> None:
+    """Delete an issue; in a month's balance that carried it over it counts as withdrawn."""
+    act.remove(Issue, id)
 
 
 def one(conn: Connection, id: str) -> IssueRow:
@@ -194,12 +237,18 @@ _COPIED = tuple(
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which issues to list: in some stages, collected in a month or year, of a household, by their owner."""
+    """Which issues to list: in some stages, collected in a month or year, of a household or a category, by their
+    owner, with some words in them or of a person of that name."""
 
     stages: tuple[str, ...] = ()
     period: str = ""
     household_id: str = ""
     owner_id: str = ""
+    category: str = ""
+    words: str = ""
+
+
+EVERY = Wanted()
 
 
 def ids(conn: Connection, wanted: Wanted) -> list[str]:
@@ -209,23 +258,39 @@ def ids(conn: Connection, wanted: Wanted) -> list[str]:
         query = query.where(Issue.stage.in_(wanted.stages))
     if wanted.period:
         query = query.where(Issue.collected_on >= wanted.period, Issue.collected_on < wanted.period + "~")
-    if wanted.household_id:
-        query = query.where(Issue.household_id == wanted.household_id)
-    if wanted.owner_id:
-        query = query.where(Issue.owner_id == wanted.owner_id)
+    if wanted.words:
+        query = query.where(_bears(wanted.words))
+    for name in ("household_id", "owner_id", "category"):
+        if value := getattr(wanted, name):
+            query = query.where(getattr(Issue, name) == value)
     return list(conn.scalars(query.order_by(Issue.collected_on.desc(), Issue.id.desc())))
 
 
-def wall(conn: Connection, today: date) -> tuple[list[IssueRow], ...]:
+def _bears(text: str) -> ColumnElement[bool]:
+    named = HouseholdState.head_name.contains(text, autoescape=True)
+    columns = (Issue.words, Issue.reporter, Issue.measure, Issue.result)
+    return or_(
+        *(column.contains(text, autoescape=True) for column in columns),
+        Issue.household_id.in_(select(HouseholdState.household_id).where(named)),
+    )
+
+
+def wall(conn: Connection, today: date, wanted: Wanted = EVERY) -> tuple[list[IssueRow], ...]:
     """Return the cards of each column of `domain.issues.WALL_COLUMNS`: overdue first, then by deadline, then the oldest."""
     columns: tuple[list[IssueRow], ...] = tuple([] for _ in rules.WALL_COLUMNS)
     stages = tuple(stage for stage in rules.MOVES if rules.wall_column(stage) is not None)
-    for row in rows(conn, ids(conn, Wanted(stages=stages))):
+    for row in rows(conn, ids(conn, replace(wanted, stages=stages))):
         columns[rules.wall_column(row.stage) or 0].append(row)
     for cards in columns:
         cards.sort(key=lambda row: (row.due_on or "9999", row.collected_on))
         cards.sort(key=lambda row: -rules.overdue_days(row.due_on or None, row.stage, today))
     return columns
+
+
+def overdue(conn: Connection, today: date) -> int:
+    """Return how many open issues have passed their deadline."""
+    late = select(func.count()).where(Issue.removed_at.is_(None), Issue.stage.in_(rules.OPEN_STAGES))
+    return conn.scalar(late.where(Issue.due_on < today.isoformat())) or 0
 
 
 def events(conn: Connection, id: str) -> list[Event]:
