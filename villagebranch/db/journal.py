@@ -127,7 +127,7 @@ class Act:
         """Add records of one kind at one stroke and return their ids, in order."""
         table = record.table()
         blank: Draft = dict.fromkeys(table.columns.keys())
-        rows = [blank | dict(draft) | {"id": self._identity.next_id()} for draft in drafts]
+        rows: list[Draft] = [blank | dict(draft) | {"id": self._identity.next_id()} for draft in drafts]
         if unknown := {name for row in rows for name in row.keys() - blank.keys()}:
             raise KeyError(f"{table.name} has no {', '.join(sorted(unknown))}")
         if rows:

@@ -184,7 +184,7 @@ def _quotas(conn: Connection, today: date) -> Iterator[Reminder]:
     behind = [one for one in cadres.progress(conn, periods.month_of(today), today) if one.behind]
     if behind and left <= _MONTH_END:
         total = sum(one.behind for one in behind)
-        detail = "、".join(f"{one.name} {one.behind} 户" for one in behind)
+        detail = f"{'、'.join(one.name for one in behind[:3])}{'等' if len(behind) > 3 else ''} {len(behind)} 人"
         yield Reminder("走访", f"本月还要走访 {total} 户", detail, _left(left), "blue", left, "visit")
 
 

@@ -223,7 +223,6 @@ def listing(rows: Iterable[VisitRow]) -> Table:
         Column("visitors", "走访人", Text()),
         Column("where", "走访哪一户", Text()),
         Column("visit_type", "方式", KIND.field("visit_type").value),
-        Column("account", "走访情况", Text()),
         Column("issues", "反映问题", Text()),
         Column("state", "", Text()),
     )
@@ -232,9 +231,7 @@ def listing(rows: Iterable[VisitRow]) -> Table:
     for row in rows:
         heard = "；".join(issue.words for issue in row.issues)
         state = "补录" if row.backfilled else None
-        table_rows.append(
-            (row.occurred_on, row.visitors, row.where, row.visit_type, row.account, heard or None, state)
-        )
+        table_rows.append((row.occurred_on, row.visitors, row.where, row.visit_type, heard or None, state))
         ids.append(row.id)
     return Table(columns, table_rows, ids)
 

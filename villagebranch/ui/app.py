@@ -170,10 +170,10 @@ def surroundings(seat: Seat, clock: Callable[[], datetime], practice: bool = Fal
 def standing(seat: Seat, today: date) -> Standing:
     """Return what the rail says."""
     from villagebranch.db import vault
-    from villagebranch.services import branch, reminders
+    from villagebranch.services import branch, issues
 
     with seat.store.read() as conn:
-        name, overdue = branch.branch(conn).name, reminders.overdue(conn, today)
+        name, overdue = branch.branch(conn).name, issues.overdue(conn, today)
     kept = vault.read(seat.place).backed_up
     said = f"上次备份 {kept[5:16].replace('T', ' ')}" if kept else "还没有备份"
     return Standing(name, seat.user.name, said, {"issues": overdue})

@@ -10,9 +10,9 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout
 
 from villagebranch.domain.errors import Refused
-from villagebranch.domain.fields import Kind
+from villagebranch.domain.fields import Field, Kind
 from villagebranch.records.visit import Visit
-from villagebranch.services import visits
+from villagebranch.services import cadres, visits
 from villagebranch.ui.desk import Desk
 from villagebranch.ui.drafts import Draft
 from villagebranch.ui.heard_rows import HeardRows
@@ -23,15 +23,18 @@ from villagebranch.ui.record_form import RecordForm
 from villagebranch.ui.widgets import Card, Scroll, button, words
 
 _FIELDS = ("household_id", "occurred_on", "visitors", "visit_type", "place", "account")
-_LABELS = {"household_id": "走访哪一户（姓名、拼音首字母、门牌号）", "place": "不到户时填地点"}
-FORM = Kind(
-    "visit",
-    "走访",
-    tuple(
-        replace(Visit.kind().field(name), label=_LABELS.get(name, Visit.kind().field(name).label))
-        for name in _FIELDS
-    ),
-)
+_ASKED = {
+    "household_id": "走访哪一户（姓名、拼音首字母、门牌号）",
+    "place": "不到户的，填地点（如「3组机耕路」）",
+}
+
+
+def _field(name: str) -> Field:
+    field = Visit.kind().field(name)
+    return replace(field, label=_ASKED[name], hint="") if name in _ASKED else field
+
+
+FORM = Kind("visit", "走访", tuple(map(_field, _FIELDS)))
 
 
 class VisitPage(Page):
@@ -43,7 +46,7 @@ class VisitPage(Page):
         super().__init__(desk)
         self._id: str | None = None
         self._draft = Draft(desk.folder / "drafts" / "visit.json")
-        self.form = RecordForm(FORM, desk.today, desk.sources, columns=3)
+        self.form = RecordForm(FORM, desk.today, desk.sources, columns=2)
         self.heard = HeardRows(desk)
         self.photos = PhotoStrip(desk)
         self.story = HouseholdStory(desk)
@@ -123,11 +126,11 @@ class VisitPage(Page):
         self._saved_words.setText("")
 
     def _me(self) -> str | None:
-        """Return the person who works here, where there is exactly one cadre or member of that name."""
-        hits = [
-            hit for hit in self.desk.sources["person"].find(self.desk.user) if hit.title == self.desk.user
-        ]
-        return hits[0].id if len(hits) == 1 else None
+        """Return the person who works here, where exactly one cadre has that name."""
+        with self.desk.store.read() as conn:
+            at_work = cadres.cadres(conn, self.desk.today())
+        me = [cadre.person_id for cadre in at_work if cadre.name == self.desk.user]
+        return me[0] if len(me) == 1 else None
 
     def _take_up(self, id: str) -> None:
         with self.desk.store.read() as conn:
@@ -153,9 +156,8 @@ class VisitPage(Page):
 
     @acting
     def _save(self) -> None:
-        visitors, _ = self._write()
+        self._write()
         self.desk.show_page("visits")
-        del visitors
 
     @acting
     def _save_and_next(self) -> None:
