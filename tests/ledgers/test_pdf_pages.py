@@ -129,7 +129,7 @@ def test_text_that_cannot_be_broken_stays_in_its_cell():
     assert "A" * 300 in texts(paper)[0].replace("330424198105189558", "")
     assert not inked(paper, 0, 190.5, 0, 210, 297)
     assert not inked(paper, 0, 168.8, 50, 169.6, 60)
-    assert not inked(paper, 0, 170.4, 50, 171.2, 60)
+    assert not inked(paper, 0, 170.7, 50, 171.2, 60)
 
 
 def test_columns_that_ask_for_too_much_are_narrowed():
