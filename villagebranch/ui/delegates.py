@@ -58,7 +58,7 @@ def paint_pill(painter: QPainter, room: QRect, text: str, tone: Tone) -> int:
     metrics = painter.fontMetrics()
     width = min(metrics.horizontalAdvance(text) + 16, room.width())
     height = min(metrics.height() + 4, room.height())
-    pill = QRect(room.left(), room.center().y() - height // 2 + 1, width, height)
+    pill = QRect(room.left(), room.center().y() - height // 2, width, height)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(ground))
@@ -90,7 +90,7 @@ class CellDelegate(QStyledItemDelegate):
         )
         painter.setPen(QColor(colours.LINE))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
-        if state & QStyle.StateFlag.State_HasFocus:
+        if state & QStyle.StateFlag.State_HasFocus and model.is_editable:
             paint_ring(painter, rect)
 
     def natural_width(self, column: Column, texts: Sequence[str], metrics: QFontMetrics) -> int:
@@ -99,7 +99,7 @@ class CellDelegate(QStyledItemDelegate):
         widest = max(map(metrics.horizontalAdvance, texts), default=0)
         match self.looks.get(column.name):
             case Bars():
-                widest += 120
+                widest += 96
             case Tags():
                 widest += 18 * max((text.count("、") + 1 for text in texts), default=1)
         return min(max(head, widest), _WIDEST * metrics.horizontalAdvance("国")) + 24
@@ -128,7 +128,7 @@ def _ink(text: str, look: Inked | None) -> str:
 
 def _paint_bar_cell(painter: QPainter, room: QRect, text: str) -> None:
     done, _, due = text.partition("/")
-    figures = painter.fontMetrics().horizontalAdvance("000/000")
+    figures = painter.fontMetrics().horizontalAdvance("00/00")
     if due.strip().isdigit() and done.strip().isdigit():
         paint_bar(painter, room.adjusted(0, 0, -figures - 8, 0), int(done), int(due))
     painter.setPen(QColor(colours.SECONDARY))

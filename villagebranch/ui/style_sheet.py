@@ -78,7 +78,7 @@ QPushButton:pressed { background: $GREY_TINT; }
 QPushButton:disabled { color: $MUTED; background: $RAIL; border-color: $LINE; }
 QPushButton:checked { color: $RED; border: 2px solid $RED; padding: 5px 14px; font-weight: bold; }
 QPushButton[primary="true"] { background: $RED; color: $CARD; border-color: $RED; }
-QPushButton[primary="true"]:hover { background: #9E231A; }
+QPushButton[primary="true"]:hover { background: $RED_PRESSED; }
 QPushButton[primary="true"]:disabled { background: $GREY_TINT; color: $MUTED; border-color: $LINE; }
 QPushButton[link="true"] { background: transparent; color: $BLUE; border-color: transparent; padding: 6px 7px; }
 QPushButton[link="true"]:hover { text-decoration: underline; }
@@ -102,8 +102,8 @@ QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"], QComboBox[wrong="true"] {
 QPlainTextEdit[wrong="true"] { padding: 4px 6px; }
 QComboBox[wrong="true"] { padding: 5px 10px; }
 QLineEdit[wrong="true"]:focus, QPlainTextEdit[wrong="true"]:focus, QComboBox[wrong="true"]:focus { border-color: $FOCUS; }
-QLineEdit[role="search"] { background: $CANVAS; font-size: ${small}pt; }
-QLineEdit[role="search"]:focus { background: $CARD; border-color: $FOCUS; }
+QLineEdit[role="search"] { background: $CANVAS; font-size: ${small}pt; padding: 6px 10px; }
+QLineEdit[role="search"]:focus { background: $CARD; border-color: $FOCUS; padding: 5px 9px; }
 QComboBox::drop-down { border: none; width: 28px; }
 QComboBox::down-arrow { image: url("$icons/arrow.svg"); width: 12px; height: 12px; }
 QComboBox QLineEdit { border: none; padding: 0; min-height: 0; background: transparent; }
@@ -124,7 +124,7 @@ QCheckBox::indicator:disabled { border-color: $LINE; background: $GREY_TINT; }
 
 QTableView, QListView, QTreeView { background: $CARD; border: 2px solid transparent; border-radius: 8px; outline: none;
     selection-background-color: $RED_TINT; selection-color: $TEXT; }
-QTableView:focus, QListView:focus, QTreeView:focus, QScrollArea:focus { border: 2px solid $FOCUS; }
+QTableView[ring="true"]:focus, QListView:focus, QTreeView:focus, QScrollArea:focus { border: 2px solid $FOCUS; }
 QTableView QLineEdit { border: 2px solid $FOCUS; border-radius: 0; padding: 0 8px; min-height: 0; }
 QHeaderView { background: $RAIL; border: none; }
 QHeaderView::section { background: $RAIL; color: $SECONDARY; border: none; border-bottom: 1px solid $LINE; font-size: ${small}pt;

@@ -3,15 +3,22 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QModelIndex, QSettings, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from villagebranch.ui.clipboard import from_clipboard, to_clipboard
 from villagebranch.ui.delegates import CellDelegate, Look
 from villagebranch.ui.table_model import TableModel
 from villagebranch.ui.theme import row_height
+from villagebranch.ui.widgets import set_property
 
 _MEASURED_ROWS = 60
+_LEAST_SHARE = 0.88
+_BY_KEYBOARD = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -89,6 +96,7 @@ class TableView(QTableView):
         return QSize(20 * self.fontMetrics().height(), 5 * row_height(self.fontMetrics()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._ring(True)
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
         elif event.matches(QKeySequence.StandardKey.Paste):
@@ -99,6 +107,11 @@ class TableView(QTableView):
             self._down() if self._model.is_editable else self._open(self.currentIndex())
         else:
             super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Ring the table for those who came by keyboard; a mouse already knows where it is."""
+        super().focusInEvent(event)
+        self._ring(event.reason() in _BY_KEYBOARD)
 
     def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
         super().closeEditor(editor, hint)
@@ -145,6 +158,10 @@ class TableView(QTableView):
         self._model.modelAboutToBeReset.connect(self._keep_place)
         self._model.modelReset.connect(self._find_place)
 
+    def _ring(self, shown: bool) -> None:
+        if self.property("ring") != shown:
+            set_property(self, "ring", shown)
+
     def _keep_place(self) -> None:
         self._kept = self.chosen_id()
 
@@ -167,14 +184,17 @@ class TableView(QTableView):
         self.verticalHeader().setDefaultSectionSize(row_height(self.fontMetrics()))
 
     def _lay_columns(self) -> None:
-        """Give each column what its words need, or what the person gave it; what is left is shared out."""
+        """Give each column what its words need, or what the person gave it.
+
+        What is left is shared out; a little that is wanting is taken from all, so that nobody must scroll for it.
+        """
         header = self.horizontalHeader()
         header.blockSignals(True)
         widths = self._given_widths() or self._natural_widths()
-        spare = self.viewport().width() - sum(widths)
+        room, needed = self.viewport().width(), max(1, sum(widths))
+        share = room / needed if room >= needed * _LEAST_SHARE else 1.0
         for place, width in enumerate(widths):
-            more = spare * width // sum(widths) if spare > 0 else 0
-            header.resizeSection(place, width + more)
+            header.resizeSection(place, int(width * share))
         header.blockSignals(False)
         self.updateGeometries()
 

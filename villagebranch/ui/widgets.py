@@ -104,7 +104,7 @@ class Card(QFrame):
         super().__init__()
         self.setProperty("role", "card")
         self.body = QVBoxLayout(self)
-        self.body.setContentsMargins(margin, margin - 2, margin, margin - 2)
+        self.body.setContentsMargins(margin, max(0, margin - 2), margin, max(0, margin - 2))
         self.body.setSpacing(spacing)
         self.head = words(head, "head")
         self.note = CutLabel("muted")
