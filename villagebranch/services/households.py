@@ -1,6 +1,7 @@
 """Households: who lives there, who keeps contact, when somebody was last there and what became of what was said."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +12,7 @@ from villagebranch.domain import visits as visit_rules
 from villagebranch.domain.errors import Refused
 from villagebranch.domain.fields import Draft, Kind
 from villagebranch.domain.table import Column, Table
-from villagebranch.domain.values import Day, Name, Stored, Text, Whole
+from villagebranch.domain.values import Day, Name, Stored, Whole
 from villagebranch.records.cadre import Cadre
 from villagebranch.records.household import Household
 from villagebranch.records.household_link import HouseholdLink
@@ -105,35 +106,39 @@ def contacts(conn: Connection, on: date) -> dict[str, tuple[str, str]]:
 
 def family(conn: Connection, household_id: str) -> list[Resident]:
     """Return the people of a household, its head first."""
+    return families(conn, [household_id]).get(household_id, [])
+
+
+def families(conn: Connection, household_ids: Sequence[str]) -> dict[str, list[Resident]]:
+    """Return the people of these households by household, each head first."""
     query = (
         select(
-            HouseholdMember.id.label("place_id"),
+            HouseholdMember.household_id,
+            HouseholdMember.id,
             HouseholdMember.relation,
-            Member.id.label("member_id"),
+            Member.id,
             Member.away,
+            Person.id,
+            *(getattr(Person, name) for name in _PERSON),
         )
-        .add_columns(*Person.table().columns)
         .join(Person, Person.id == HouseholdMember.person_id)
         .outerjoin(Member, (Member.person_id == Person.id) & Member.removed_at.is_(None))
-        .where(HouseholdMember.household_id == household_id)
         .where(HouseholdMember.removed_at.is_(None), Person.removed_at.is_(None))
     )
-    relation = HouseholdMember.kind().field("relation").value
-    rows = sorted(conn.execute(query).mappings(), key=lambda row: relation.sort_key(row["relation"]))
-    return [
-        Resident(
-            row["place_id"],
-            row["id"],
-            row["name"],
-            row["relation"],
-            {field.name: row[field.name] for field in Person.kind().fields},
-            row["member_id"],
-            bool(row["away"]),
-        )
-        for row in rows
-    ]
+    found: dict[str, list[Resident]] = defaultdict(list)
+    for start in range(0, len(household_ids), 500):
+        some = query.where(HouseholdMember.household_id.in_(household_ids[start : start + 500]))
+        for home, id, relation, member_id, away, person_id, *values in conn.execute(some):
+            person = dict(zip(_PERSON, values, strict=True))
+            name = str(person["name"])
+            found[home].append(Resident(id, person_id, name, relation, person, member_id, bool(away)))
+    relation_of = HouseholdMember.kind().field("relation").value
+    for living in found.values():
+        living.sort(key=lambda one: relation_of.sort_key(one.relation))
+    return found
 
 
+_PERSON = tuple(field.name for field in Person.kind().fields)
 HOUSEHOLD_FORM = Kind("household", "群众户", Household.kind().fields)
 RESIDENT_FORM = Kind(
     "resident",
@@ -231,37 +236,51 @@ def remove_household(act: Act, id: str) -> None:
     act.remove(Household, id)
 
 
+_LISTING = (
+    Column("head", "户主", Name()),
+    Column("villager_group", "小组"),
+    Column("door", "门牌"),
+    Column("people", "人口", Whole(0, 99)),
+    Column.of(HOUSEHOLD_FORM.field("tags")),
+    Column("cadre", "联系人", Name()),
+    Column("last_visit_on", "最近走访", Day()),
+    Column("state", ""),
+)
+
+
 def listing(rows: Iterable[HouseholdRow], today: date) -> Table:
     """Return the list of the 群众户 page."""
-    kind = Household.kind()
-    columns = (
-        Column("head", "户主", Name()),
-        Column.of(kind.field("villager_group")),
-        Column.of(kind.field("door")),
-        Column("people", "人口", Whole(0, 99)),
-        Column.of(kind.field("tags")),
-        Column("cadre", "联系人", Name()),
-        Column("last_visit_on", "最近走访", Day()),
-        Column("state", "", Text()),
-    )
-    table_rows, ids = [], []
+    table_rows: list[tuple[Stored, ...]] = []
+    ids = []
     for row in rows:
-        state = DUE if row.is_due(today) else VISITED
-        v = row.values
-        table_rows.append(
-            (
-                row.head,
-                v["villager_group"],
-                v["door"],
-                row.people,
-                v["tags"],
-                row.cadre,
-                row.last_visit_on,
-                state,
-            )
-        )
+        place = (row.values["villager_group"], row.values["door"])
+        visited = (row.last_visit_on, DUE if row.is_due(today) else VISITED)
+        table_rows.append((row.head, *place, row.people, row.values["tags"], row.cadre, *visited))
         ids.append(row.id)
-    return Table(columns, table_rows, ids)
+    return Table(_LISTING, table_rows, ids)
+
+
+_BOOK_PERSON = ("sex", "ethnicity", "born_on", "education", "id_number")
+_BOOK = (
+    *(Column.of(HOUSEHOLD_FORM.field(name)) for name in ("number", "villager_group", "door")),
+    Column("head", "户主", Name()),
+    *(Column.of(RESIDENT_FORM.field(name)) for name in ("name", "relation")),
+    *(Column.of(Person.kind().field(name)) for name in _BOOK_PERSON),
+    *(Column.of(HOUSEHOLD_FORM.field(name)) for name in ("phone", "tags", "card_given", "note")),
+)
+
+
+def book(conn: Connection, rows: Sequence[HouseholdRow]) -> Table:
+    """Return these households with their people, one person a row, as they are exported and can be imported again."""
+    living = families(conn, [row.id for row in rows])
+    cells: list[tuple[Stored, ...]] = []
+    for row in rows:
+        v = row.values
+        for one in living.get(row.id, []):
+            person = [one.person[name] for name in _BOOK_PERSON]
+            home = (v["number"], v["villager_group"], v["door"], row.head, one.name, one.relation)
+            cells.append((*home, *person, v["phone"], v["tags"], v["card_given"], v["note"]))
+    return Table(_BOOK, cells)
 
 
 def words_of(conn: Connection, ids: Iterable[str | None]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """People and party members: one form over both, so that a name is typed once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +11,7 @@ from villagebranch.domain import codes, dayshow
 from villagebranch.domain.errors import Refused
 from villagebranch.domain.fields import Draft, Field, Kind
 from villagebranch.domain.table import Column, Table
-from villagebranch.domain.values import Stored, Text, Whole
+from villagebranch.domain.values import Choice, Day, Stored, Whole
 from villagebranch.records.cadre import Cadre
 from villagebranch.records.household import Household
 from villagebranch.records.household_member import HouseholdMember
@@ -149,21 +149,46 @@ def remove_member(act: Act, id: str) -> None:
 AGE = Field("age", "年龄", Whole(0, 150), width=4)
 
 
+_ROSTER = (
+    Column.of(MEMBER_FORM.field("name")),
+    Column.of(MEMBER_FORM.field("sex")),
+    Column.of(AGE),
+    Column("joined_on", "入党", Day()),
+    Column.of(MEMBER_FORM.field("post")),
+    Column("party_group", "党小组"),
+    Column("status", "类别", Choice({"full": "正式", "probationary": "预备"})),
+    Column("mark", ""),
+)
+
+
 def roster(rows: Iterable[MemberRow], today: date) -> Table:
     """Return the list of the 党员 page."""
-    shown = ("name", "sex", "age", "joined_on", "post", "party_group", "status", "mark")
-    made = {"age": Column.of(AGE), "mark": Column("mark", "", Text())}
-    columns = tuple(made.get(name) or Column.of(MEMBER_FORM.field(name)) for name in shown)
     table_rows, ids = [], []
     for row in rows:
-        values = {
-            **row.values,
-            "age": dayshow.age(str(row["born_on"] or ""), today),
-            "mark": mark(row, today),
-        }
-        table_rows.append(tuple([values[name] for name in shown]))
+        born_on = str(row["born_on"] or "")
+        values = {**row.values, "age": dayshow.age(born_on, today), "mark": mark(row, today)}
+        table_rows.append(tuple([values[column.name] for column in _ROSTER]))
         ids.append(row.id)
-    return Table(columns, table_rows, ids)
+    return Table(_ROSTER, table_rows, ids)
+
+
+def book(conn: Connection, rows: Sequence[MemberRow]) -> Table:
+    """Return all that is known of these members, as the roster is exported; a contact stands there by name."""
+    contacts = names(conn, (str(row["contact_id"] or "") for row in rows))
+    columns = tuple(
+        Column("contact", field.label) if field.name == "contact_id" else Column.of(field)
+        for field in MEMBER_FORM.fields
+    )
+    cells = [
+        tuple(
+            [
+                contacts.get(str(stored)) if name == "contact_id" else stored
+                for name, stored in row.values.items()
+            ]
+        )
+        for row in rows
+    ]
+    return Table(columns, cells, [row.id for row in rows])
 
 
 def mark(row: MemberRow, today: date) -> str | None:

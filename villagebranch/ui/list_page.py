@@ -33,13 +33,23 @@ class EmptyState(QWidget):
 
     def __init__(self, text: str, label: str = "", done: Callable[[], None] | None = None) -> None:
         super().__init__()
+        self._words = words("", "secondary", wrap=True)
+        self._words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._button = button("", lambda: self._done and self._done())
         column = QVBoxLayout(self)
         column.addStretch(1)
-        column.addWidget(words(text, "secondary", wrap=True), 0, Qt.AlignmentFlag.AlignHCenter)
-        if done is not None:
-            column.addSpacing(8)
-            column.addWidget(button(label, done), 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self._words)
+        column.addSpacing(8)
+        column.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(2)
+        self.say(text, label, done)
+
+    def say(self, text: str, label: str = "", done: Callable[[], None] | None = None) -> None:
+        """Say another thing, with another button."""
+        self._done = done
+        self._words.setText(text)
+        self._button.setText(label)
+        self._button.setVisible(done is not None)
 
 
 class ListPage(Page):
@@ -80,6 +90,12 @@ class ListPage(Page):
         """Return what stands in place of a list without rows."""
         raise NotImplementedError
 
+    def opened(self, record: str) -> None:
+        """Answer to Enter and to a double click on a row: where the detail has no room beside the list, it is shown."""
+        self._alone = True
+        self._show_detail(record)
+        self._arrange()
+
     def lay_out(self) -> None:
         """Put the parts together."""
         settings = QSettings(str(self.desk.folder / "screen.ini"), QSettings.Format.IniFormat, self)
@@ -88,7 +104,7 @@ class ListPage(Page):
         self.table.setAccessibleName(self.title)
         self.table.setFrameShape(QFrame.Shape.NoFrame)
         self.table.chosen.connect(self._show_detail)
-        self.table.opened.connect(self._open_detail)
+        self.table.opened.connect(self.opened)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.empty())
@@ -157,23 +173,19 @@ class ListPage(Page):
         return card
 
     def _detail_stands_alone(self) -> bool:
-        return self._alone and bool(self._shown) and not self._room_for_both()
+        return self._alone and bool(self._shown) and not self.has_room_for_both()
 
-    def _room_for_both(self) -> bool:
+    def has_room_for_both(self) -> bool:
+        """Whether the detail stands beside the list."""
         return self.window().width() >= DETAIL_BESIDE_FROM
 
     def _arrange(self) -> None:
         alone = self._detail_stands_alone()
         changed = alone != self._list.isHidden()
         self._list.setHidden(alone)
-        self._detail_card.setVisible(alone or (self._room_for_both() and bool(self._shown)))
+        self._detail_card.setVisible(alone or (self.has_room_for_both() and bool(self._shown)))
         if changed:
             self.header_changed.emit()
-
-    def _open_detail(self, record: str) -> None:
-        self._alone = True
-        self._show_detail(record)
-        self._arrange()
 
     def _show_detail(self, record: str) -> None:
         self._shown = record
