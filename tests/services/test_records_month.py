@@ -65,7 +65,7 @@ def test_an_answer_owner_and_deadline_on_the_spot_assign_an_issue_at_once(villag
     visit(village, {"words": "稻谷没有车送粮站"} | spot)
     with village.store.read() as conn:
         wall = issues.wall(conn, TODAY)
-    assert [row.measure for row in wall[1]] == ["明天派农用车"]
+    assert [row.measure for row in wall[1].cards] == ["明天派农用车"]
 
 
 def test_removing_a_visit_takes_its_issues_along(village: Village) -> None:

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from itertools import chain
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, func, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, or_, select
 
 from villagebranch.db.journal import Act
 from villagebranch.domain import issues as rules
@@ -249,11 +251,18 @@ class Wanted:
 
 
 EVERY = Wanted()
+Picked = TypeVar("Picked", bound=tuple[Any, ...])
+_CARDS = 300  # of one column: more are found by the filters, or in the list
 
 
 def ids(conn: Connection, wanted: Wanted) -> list[str]:
     """Return the ids of issues, latest first."""
-    query = select(Issue.id).where(Issue.removed_at.is_(None))
+    query = _narrowed(select(Issue.id), wanted)
+    return list(conn.scalars(query.order_by(Issue.collected_on.desc(), Issue.id.desc())))
+
+
+def _narrowed(query: Select[Picked], wanted: Wanted) -> Select[Picked]:
+    query = query.where(Issue.removed_at.is_(None))
     if wanted.stages:
         query = query.where(Issue.stage.in_(wanted.stages))
     if wanted.period:
@@ -263,7 +272,7 @@ def ids(conn: Connection, wanted: Wanted) -> list[str]:
     for name in ("household_id", "owner_id", "category"):
         if value := getattr(wanted, name):
             query = query.where(getattr(Issue, name) == value)
-    return list(conn.scalars(query.order_by(Issue.collected_on.desc(), Issue.id.desc())))
+    return query
 
 
 def _bears(text: str) -> ColumnElement[bool]:
@@ -275,16 +284,28 @@ def _bears(text: str) -> ColumnElement[bool]:
     )
 
 
-def wall(conn: Connection, today: date, wanted: Wanted = EVERY) -> tuple[list[IssueRow], ...]:
-    """Return the cards of each column of `domain.issues.WALL_COLUMNS`: overdue first, then by deadline, then the oldest."""
-    columns: tuple[list[IssueRow], ...] = tuple([] for _ in rules.WALL_COLUMNS)
+@dataclass(frozen=True)
+class WallColumn:
+    """One column of the wall: how many issues stand in it, and the first of them as cards."""
+
+    total: int
+    cards: list[IssueRow]
+
+
+def wall(conn: Connection, today: date, wanted: Wanted = EVERY) -> tuple[WallColumn, ...]:
+    """Return the columns of `domain.issues.WALL_COLUMNS`: overdue first, then by deadline, then the oldest."""
     stages = tuple(stage for stage in rules.MOVES if rules.wall_column(stage) is not None)
-    for row in rows(conn, ids(conn, replace(wanted, stages=stages))):
-        columns[rules.wall_column(row.stage) or 0].append(row)
-    for cards in columns:
-        cards.sort(key=lambda row: (row.due_on or "9999", row.collected_on))
-        cards.sort(key=lambda row: -rules.overdue_days(row.due_on or None, row.stage, today))
-    return columns
+    query = select(Issue.id, Issue.stage, Issue.due_on, Issue.collected_on)
+    standing: list[list[tuple[int, str, str, str]]] = [[] for _ in rules.WALL_COLUMNS]
+    for id, stage, due_on, collected_on in conn.execute(_narrowed(query, replace(wanted, stages=stages))):
+        late = rules.overdue_days(due_on, stage, today)
+        standing[rules.wall_column(stage) or 0].append((-late, due_on or "9999", collected_on, id))
+    first = [[id for *_, id in sorted(column)[:_CARDS]] for column in standing]
+    found = {row.id: row for row in rows(conn, list(chain(*first)))}
+    return tuple(
+        WallColumn(len(column), [found[id] for id in shown])
+        for column, shown in zip(standing, first, strict=True)
+    )
 
 
 def overdue(conn: Connection, today: date) -> int:
