@@ -16,7 +16,7 @@ from villagebranch.services.imports.houses import House, find_again, gather, kno
 from villagebranch.services.imports.people import Someone, known_people, recognise
 from villagebranch.services.imports.places import door_words, group_words
 from villagebranch.services.imports.plan import Difference, Outcome, Plan, Tally
-from villagebranch.services.imports.reading import Reading, pick, read, take_from_number
+from villagebranch.services.imports.reading import Reading, conclude, pick, read, take_from_number
 from villagebranch.services.imports.writes import Writes
 
 _OF_PERSON = ("name", "sex", "ethnicity", "born_on", "education", "id_number")
@@ -46,16 +46,8 @@ def plan_households(conn: Connection, rows: Sequence[RawRow], today: date) -> Pl
     met = recognise(readings, _people(readings, houses, found), known_people(conn))
     book = _Book(readings, met, Writes(), {house.id: house.words for house in standing})
     outcomes = [book.bring_in(house, found.get(place)) for place, house in enumerate(houses)]
-    return Plan(
-        FORM.label,
-        {"households": Tally.of(outcomes), "people": Tally.of(reading.outcome for reading in readings)},
-        tuple(reading.verdict for reading in readings),
-        tuple(problem for reading in readings for problem in reading.problems),
-        book.writes,
-        rows,
-        today,
-        plan_households,
-    )
+    tallies = {"households": Tally.of(outcomes), "people": Tally.of(reading.outcome for reading in readings)}
+    return conclude(FORM, tallies, readings, book.writes, today, plan_households)
 
 
 def _refuse_unclear(readings: Sequence[Reading], house: House, free: Sequence[House]) -> None:

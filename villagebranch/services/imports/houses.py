@@ -10,6 +10,7 @@ from villagebranch.domain.fields import Draft
 from villagebranch.domain.values import Stored
 from villagebranch.records.household import Household
 from villagebranch.records.kept import HouseholdState
+from villagebranch.records.person import Person
 from villagebranch.services.imports import places
 from villagebranch.services.imports.pairing import pair
 from villagebranch.services.imports.reading import Reading
@@ -17,11 +18,12 @@ from villagebranch.services.imports.reading import Reading
 
 @dataclass
 class House:
-    """A household: `draft` holds its own fields, `head` is the name of its head. `places` are the positions of its rows
-    in the book, `head_at` that of its head's row."""
+    """A household: `draft` holds its own fields, `head` is the name of its head and `head_number` the ID number.
+    `places` are the positions of its rows in the book, `head_at` that of its head's row."""
 
     draft: Mapping[str, Stored]
     head: str
+    head_number: Stored = None
     id: str = ""
     head_id: str = ""
     places: list[int] = field(default_factory=list)
@@ -41,11 +43,15 @@ class House:
 
 def known_houses(conn: Connection) -> list[House]:
     """Return the households that are there."""
-    query = select(*Household.table().columns, HouseholdState.head_name, HouseholdState.head_id).outerjoin(
-        HouseholdState, HouseholdState.household_id == Household.id
+    query = (
+        select(*Household.table().columns, Person.id.label("head_id"), Person.name, Person.id_number)
+        .outerjoin(HouseholdState, HouseholdState.household_id == Household.id)
+        .outerjoin(Person, Person.id == HouseholdState.head_id)
     )
     rows = conn.execute(query.where(Household.removed_at.is_(None))).mappings()
-    return [House(dict(row), row["head_name"] or "", row["id"], row["head_id"] or "") for row in rows]
+    return [
+        House(dict(row), row["name"] or "", row["id_number"], row["id"], row["head_id"] or "") for row in rows
+    ]
 
 
 def gather(readings: Sequence[Reading]) -> list[House]:
@@ -58,21 +64,19 @@ def gather(readings: Sequence[Reading]) -> list[House]:
 
 def _house(readings: Sequence[Reading], block: list[int]) -> House:
     head_at = _find_head(readings, block)
-    if head_at is not None:
-        readings[head_at].draft["relation"] = "head"
     told = [readings[place].draft for place in block]
-    head = readings[block[0] if head_at is None else head_at].draft
+    head: Draft = {"name": told[0].get("head")} if head_at is None else readings[head_at].draft
+    head["relation"] = "head"
     draft: Draft = {}
     for name in ("number", "villager_group", "door", "card_given"):
         draft[name] = next((one[name] for one in told if name in one), None)
     draft["tags"] = codes.TAGS.parse(" ".join(str(one["tags"]) for one in told if "tags" in one))
-    draft["note"] = head.get("note") if head_at is not None else None
     draft["phone"] = head.get("phone") or told[0].get("phone")
-    name = str((head.get("name") if head_at is not None else head.get("head")) or "")
-    group, door = places.settle(draft.get("villager_group"), draft.get("door"))
+    draft["note"] = head.get("note")
+    group, door = places.settle(draft["villager_group"], draft["door"])
     draft |= {"villager_group": group or None, "door": door or None}
-    told_of_house = {field: value for field, value in draft.items() if value is not None}
-    return House(told_of_house, name, places=block, head_at=head_at)
+    said = {field: value for field, value in draft.items() if value is not None}
+    return House(said, str(head.get("name") or ""), head.get("id_number"), places=block, head_at=head_at)
 
 
 def _find_head(readings: Sequence[Reading], block: Sequence[int]) -> int | None:
@@ -83,13 +87,12 @@ def _find_head(readings: Sequence[Reading], block: Sequence[int]) -> int | None:
         readings[other].refuse("relation", f"第 {first} 行已经是这一户的户主，请核对与户主关系")
     if heads:
         return heads[0]
-    named = [
-        place for place in block if readings[place].draft.get("name") == readings[place].draft.get("head")
-    ]
+    told = {place: readings[place].draft for place in block}
+    named = [place for place, draft in told.items() if "head" in draft and draft.get("name") == draft["head"]]
     if named:
         return named[0]
-    said = readings[block[0]].draft
-    return block[0] if "head" not in said and "relation" not in said else None
+    first = told[block[0]]
+    return block[0] if "head" not in first and "relation" not in first else None
 
 
 def find_again(told: Sequence[House], known: Sequence[House]) -> dict[int, House]:
@@ -133,4 +136,7 @@ def _moved(one: House, other: House) -> bool:
 
 def _by_rest(one: House, other: House) -> bool:
     """The head alone, where the book gives neither door nor number."""
-    return not one.door and "number" not in one.draft and one.head == other.head != ""
+    if one.door or "number" in one.draft or not one.head:
+        return False
+    numbers = {one.head_number, other.head_number} - {None}
+    return one.head == other.head and len(numbers) < 2

@@ -15,7 +15,7 @@ from villagebranch.records.person import Person
 from villagebranch.services.imports import places
 from villagebranch.services.imports.people import Someone, known_people, recognise
 from villagebranch.services.imports.plan import Plan, Tally
-from villagebranch.services.imports.reading import Reading, pick, read, take_from_number
+from villagebranch.services.imports.reading import Reading, conclude, pick, read, take_from_number
 from villagebranch.services.imports.writes import Writes
 from villagebranch.services.people import MEMBER_FORM
 
@@ -56,16 +56,8 @@ def plan_members(conn: Connection, rows: Sequence[RawRow], today: date) -> Plan:
             ids[place] = person_id, _write_member(writes, reading, person_id, member)
             _write_cadre(writes, reading, person_id, member, cadres.get(person_id))
     _write_contacts(writes, readings, ids, conn)
-    return Plan(
-        FORM.label,
-        {"members": Tally.of(reading.outcome for reading in readings)},
-        tuple(reading.verdict for reading in readings),
-        tuple(problem for reading in readings for problem in reading.problems),
-        writes,
-        rows,
-        today,
-        plan_members,
-    )
+    tallies = {"members": Tally.of(reading.outcome for reading in readings)}
+    return conclude(FORM, tallies, readings, writes, today, plan_members)
 
 
 def _read(row: RawRow, today: date) -> Reading:

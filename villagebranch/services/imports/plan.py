@@ -65,7 +65,7 @@ class Plan:
     writes: Writes
     rows: Sequence[RawRow]
     today: date
-    remake: Callable[[Connection, Sequence[RawRow], date], "Plan"]
+    remake: "Remake"
 
     @property
     def main(self) -> Tally:
@@ -83,6 +83,9 @@ class Plan:
     @property
     def same(self) -> int:
         return self.main.same
+
+
+Remake = Callable[[Connection, Sequence[RawRow], date], Plan]
 
 
 def apply(act: Act, plan: Plan) -> None:

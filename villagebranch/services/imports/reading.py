@@ -1,7 +1,7 @@
 """One row under way: what its cells say, what they could not say, and how that differs from what is known."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -11,7 +11,7 @@ from villagebranch.domain.errors import Unreadable
 from villagebranch.domain.fields import Draft, Kind
 from villagebranch.domain.rawrow import RawRow, RowProblem
 from villagebranch.domain.values import NONE, UNKNOWN, Day, Stored
-from villagebranch.services.imports.plan import Difference, Outcome, Verdict
+from villagebranch.services.imports.plan import Difference, Outcome, Plan, Remake, Tally, Verdict
 from villagebranch.services.imports.writes import Writes
 
 CELL_REMEDY = "这一格先空着，这一行的其他内容照收；改正后再导入一次就补上了"
@@ -161,6 +161,27 @@ def _says_more(known: Stored, told: Stored, derived: bool) -> bool:
         return False
     is_day = re.fullmatch(r"\d{4}(-\d\d){0,2}", before) and re.fullmatch(r"\d{4}(-\d\d){0,2}", after)
     return before != after and not (is_day and before.startswith(after))
+
+
+def conclude(
+    form: Kind,
+    tallies: Mapping[str, Tally],
+    readings: Sequence[Reading],
+    writes: Writes,
+    today: date,
+    remake: Remake,
+) -> Plan:
+    """Return the plan that these rows come to."""
+    return Plan(
+        form.label,
+        tallies,
+        tuple(reading.verdict for reading in readings),
+        tuple(problem for reading in readings for problem in reading.problems),
+        writes,
+        tuple(reading.row for reading in readings),
+        today,
+        remake,
+    )
 
 
 def pick(draft: Mapping[str, Stored], names: Iterable[str]) -> Draft:

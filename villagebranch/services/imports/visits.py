@@ -18,7 +18,7 @@ from villagebranch.services.imports.heard import Heard, issues_of, settle_issue
 from villagebranch.services.imports.named import Named
 from villagebranch.services.imports.pairing import pair
 from villagebranch.services.imports.plan import Outcome, Plan, Tally
-from villagebranch.services.imports.reading import Reading, pick, read
+from villagebranch.services.imports.reading import Reading, conclude, pick, read
 from villagebranch.services.imports.writes import Writes
 
 _OF_VISIT = ("occurred_on", "visit_type", "place", "account")
@@ -94,16 +94,8 @@ def plan_visits(conn: Connection, rows: Sequence[RawRow], today: date) -> Plan:
     outcomes = [
         max((readings[place].outcome for place in visit.places), key=_WEIGHT.index) for visit in visits
     ]
-    return Plan(
-        FORM.label,
-        {"visits": Tally.of(outcomes + refused), "issues": Tally.of(heard)},
-        tuple(reading.verdict for reading in readings),
-        tuple(problem for reading in readings for problem in reading.problems),
-        writes,
-        rows,
-        today,
-        plan_visits,
-    )
+    tallies = {"visits": Tally.of(outcomes + refused), "issues": Tally.of(heard)}
+    return conclude(FORM, tallies, readings, writes, today, plan_visits)
 
 
 _WEIGHT: tuple[Outcome, ...] = ("refused", "same", "changed", "new")
