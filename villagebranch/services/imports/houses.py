@@ -91,8 +91,8 @@ def _find_head(readings: Sequence[Reading], block: Sequence[int]) -> int | None:
     named = [place for place, draft in told.items() if "head" in draft and draft.get("name") == draft["head"]]
     if named:
         return named[0]
-    first = told[block[0]]
-    return block[0] if "head" not in first and "relation" not in first else None
+    said = told[block[0]]
+    return block[0] if "head" not in said and "relation" not in said else None
 
 
 def find_again(told: Sequence[House], known: Sequence[House]) -> dict[int, House]:
