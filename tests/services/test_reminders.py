@@ -175,7 +175,7 @@ def test_quotas_behind_are_one_row_in_the_last_week(village):
         cadres.set_quota(act, village.ids["干部 周丽"], "2026-11", 2, TODAY)
     for household in ("户 陆根发", "户 张桂芳"):
         visit(village, household, "2026-11-20")
-    assert told(village, "走访") == [("本月还要走访 10 户", "王堃 10 户", "还剩 7 天", "blue")]
+    assert told(village, "走访") == [("本月还要走访 10 户", "王堃", "还剩 7 天", "blue")]
     assert told(village, "走访", today=date(2026, 11, 22)) == []
 
 

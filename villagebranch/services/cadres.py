@@ -141,7 +141,8 @@ def quota(conn: Connection, month: str) -> dict[str, int]:
 
 def progress(conn: Connection, month: str, today: date) -> tuple[Progress, ...]:
     """Return how far each cadre in office has come in a month, in the order of their posts."""
-    visited, wanted = _households_visited(conn, month), quota(conn, month)
+    in_office = cadres(conn, min(today, periods.last_day(month)))
+    visited, wanted = _households_visited(conn, month, in_office), quota(conn, month)
     return tuple(
         Progress(
             cadre.id,
@@ -150,14 +151,14 @@ def progress(conn: Connection, month: str, today: date) -> tuple[Progress, ...]:
             visited.get(cadre.person_id, 0),
             wanted.get(cadre.id, DEFAULT_PER_MONTH),
         )
-        for cadre in cadres(conn, min(today, periods.last_day(month)))
+        for cadre in in_office
     )
 
 
-def _households_visited(conn: Connection, month: str) -> dict[str, int]:
+def _households_visited(conn: Connection, month: str, by: Iterable[InOffice]) -> dict[str, int]:
     days = (periods.first_day(month).isoformat(), periods.last_day(month).isoformat())
     counted = select(VisitVisitor.person_id, func.count(VisitVisitor.household_id.distinct())).where(
-        VisitVisitor.occurred_on.between(*days)
+        VisitVisitor.person_id.in_([cadre.person_id for cadre in by]), VisitVisitor.occurred_on.between(*days)
     )
     return dict(conn.execute(counted.group_by(VisitVisitor.person_id)).tuples().all())
 

@@ -10,6 +10,7 @@ from itertools import chain
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from villagebranch.domain import codes, issues, periods, visits
 from villagebranch.domain.dayshow import day_short, day_words, days_between, first_day
@@ -117,24 +118,30 @@ def _households(conn: Connection, today: date) -> Iterator[Reminder]:
 
 def _issues(conn: Connection, today: date) -> Iterator[Reminder]:
     """Name the issues whose deadline has passed or is near, and those whose villager has not been told yet."""
-    columns = (Issue.id, Issue.words, Issue.stage, Issue.due_on, Issue.resolved_on, Issue.owner_id)
-    alive = select(*columns).where(Issue.removed_at.is_(None))
     near = (today + timedelta(days=_ISSUE_AHEAD)).isoformat()
-    is_near = Issue.stage.in_(issues.OPEN_STAGES) & (Issue.due_on <= near)
-    running = conn.execute(alive.where(is_near).order_by(Issue.due_on, Issue.id)).all()
-    waiting = conn.execute(alive.where(Issue.stage == "resolved").order_by(Issue.resolved_on, Issue.id)).all()
-    owners = names(conn, {row.owner_id for row in running[:_SHOWN]})
-    for row in running[:_SHOWN]:
+    running = Issue.stage.in_(issues.OPEN_STAGES) & (Issue.due_on <= near)
+    waiting = Issue.stage == "resolved"
+    first = _first_issues(conn, running, Issue.due_on)
+    owners = names(conn, {row.owner_id for row in first})
+    for row in first:
         late = days_between(row.due_on, today) or 0
         when, _ = issues.card_tag(row.stage, row.due_on, None, today)
         owner = f"责任人 {owners[row.owner_id]}" if row.owner_id in owners else "还没有责任人"
         yield _issue(row, owner, when, "red" if late > 0 else "blue", -late)
-    for row in waiting[:_SHOWN]:
+    for row in _first_issues(conn, waiting, Issue.resolved_on):
         since = days_between(row.resolved_on, today) or 0
         yield _issue(row, f"{day_short(row.resolved_on)} 办结", "待回访", "amber", _FEEDBACK_WITHIN - since)
-    for words, rows in (("办理期限已到或快到", running), ("办结后待回访", waiting)):
-        if more := len(rows[_SHOWN:]):
+    for words, which in (("办理期限已到或快到", running), ("办结后待回访", waiting)):
+        if (more := _count(conn, which) - _SHOWN) > 0:
             yield Reminder("问题", f"另有 {more} 件", words, f"{more} 件", "amber", 0, "issues")
+
+
+def _first_issues(
+    conn: Connection, which: ColumnElement[bool], by: InstrumentedAttribute[str | None]
+) -> Sequence[Row[Any]]:
+    columns = (Issue.id, Issue.words, Issue.stage, Issue.due_on, Issue.resolved_on, Issue.owner_id)
+    alive = select(*columns).where(Issue.removed_at.is_(None), which)
+    return conn.execute(alive.order_by(by, Issue.id).limit(_SHOWN)).all()
 
 
 def _issue(row: Row[Any], detail: str, when: str, tone: Tone, days_left: int) -> Reminder:
@@ -184,7 +191,8 @@ def _quotas(conn: Connection, today: date) -> Iterator[Reminder]:
     behind = [one for one in cadres.progress(conn, periods.month_of(today), today) if one.behind]
     if behind and left <= _MONTH_END:
         total = sum(one.behind for one in behind)
-        detail = f"{'、'.join(one.name for one in behind[:3])}{'等' if len(behind) > 3 else ''} {len(behind)} 人"
+        named = "、".join(one.name for one in behind[:3])
+        detail = f"{named}等 {len(behind)} 人" if len(behind) > 3 else named
         yield Reminder("走访", f"本月还要走访 {total} 户", detail, _left(left), "blue", left, "visit")
 
 
@@ -213,7 +221,7 @@ def month_figures(conn: Connection, today: date) -> MonthFigures:
     month = periods.month_of(today)
     done = cadres.progress(conn, month, today)
     households, covered = _coverage(conn, today)
-    late = _overdue(conn, today)
+    overdue, longest = _overdue(conn, today)
     answers = _answers(conn, today)
     return MonthFigures(
         visited=sum(one.done for one in done),
@@ -223,8 +231,8 @@ def month_figures(conn: Connection, today: date) -> MonthFigures:
         new_issues=_collected(conn, month),
         resolved=_count(conn, Issue.resolved_on.between(month, f"{month}~")),
         in_hand=_count(conn, Issue.stage.in_(issues.OPEN_STAGES)),
-        overdue=len(late),
-        longest_overdue=max(late, default=0),
+        overdue=overdue,
+        longest_overdue=longest,
         satisfied=issues.satisfied_percent(answers),
         asked=sum(answer is not None for answer in answers),
     )
@@ -241,12 +249,13 @@ def _coverage(conn: Connection, today: date) -> tuple[int, int]:
     return row[0], row[1]
 
 
-def _overdue(conn: Connection, today: date) -> list[int]:
-    """Return by how many days each late issue is late."""
-    late = select(Issue.due_on).where(
+def _overdue(conn: Connection, today: date) -> tuple[int, int]:
+    """Return how many open issues are late, and by how many days the latest of them."""
+    late = select(func.count(Issue.id), func.min(Issue.due_on)).where(
         Issue.removed_at.is_(None), Issue.stage.in_(issues.OPEN_STAGES), Issue.due_on < today.isoformat()
     )
-    return [days_between(due_on, today) or 0 for due_on in conn.scalars(late)]
+    count, oldest = conn.execute(late).one()
+    return count, days_between(oldest, today) or 0
 
 
 def _answers(conn: Connection, today: date) -> Sequence[str | None]:

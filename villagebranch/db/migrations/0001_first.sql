@@ -312,6 +312,8 @@ CREATE INDEX issue_by_day ON issue (collected_on DESC, id DESC);
 CREATE INDEX issue_by_visit ON issue (visit_id);
 CREATE INDEX issue_by_household ON issue (household_id);
 CREATE INDEX issue_by_stage ON issue (stage, due_on);
+CREATE INDEX issue_by_resolved ON issue (resolved_on);
+CREATE INDEX issue_by_fed_back ON issue (fed_back_on);
 CREATE INDEX issue_event_of ON issue_event (issue_id);
 CREATE INDEX meeting_by_time ON meeting (starts_at DESC, id DESC);
 CREATE INDEX attendance_of ON attendance (meeting_id);
