@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
+from villagebranch import practice_month
 from villagebranch.db import seat as seats
 from villagebranch.db.keys import Cost
 from villagebranch.db.place import Place
@@ -11,7 +12,7 @@ from villagebranch.db.seat import Seat
 from villagebranch.exchange.book import read_book
 from villagebranch.exchange.forms import FORMS
 from villagebranch.resources import RESOURCES
-from villagebranch.services import branch, cadres, households, imports
+from villagebranch.services import branch, cadres, households, imports, people
 
 BRANCH, TOWNSHIP, USER = "梅溪村党支部", "枫泾镇", "王堃"
 BOOKS = {"members": "党员花名册.xlsx", "households": "农户信息.xlsx", "visits": "走访记录2025.xlsx"}
@@ -28,6 +29,7 @@ def seat(real: Place, clock: Callable[[], datetime]) -> Seat:
     for name in BOOKS:
         bring_in(opened, name, clock().date())
     settle(opened, clock().date())
+    practice_month.live_through(opened, clock().date())
     return opened
 
 
@@ -58,11 +60,14 @@ def bring_in(opened: Seat, name: str, today: date, folder: Path = RESOURCES / "d
 
 
 def settle(opened: Seat, today: date) -> None:
-    """Share the households out among the cadres, villager group by villager group."""
+    """Share the households out among the cadres, villager group by villager group, and the members among party groups."""
     with opened.store.write(USER, "分联系户") as act:
         at_work = cadres.cadres(act.conn, today)
         groups: dict[str, list[str]] = {}
         for row in households.households(act.conn, today):
             groups.setdefault(str(row.values["villager_group"]), []).append(row.id)
+        for place, member in enumerate(people.members(act.conn)):
+            group = practice_month.GROUPS[place % len(practice_month.GROUPS)]
+            people.save_member(act, {"party_group": group}, today, member.id)
         for place, ids in enumerate(groups.values()):
             cadres.link_households(act, at_work[place % len(at_work)].id, ids, date(today.year, 1, 1))
