@@ -3,11 +3,8 @@
 from datetime import date
 from pathlib import Path
 
-import pytest
-
 from tests.samples import TODAY
 from villagebranch.domain.duties import read_duties
-from villagebranch.domain.probation import probation_ends
 from villagebranch.records.branch import Branch
 from villagebranch.records.household import Household
 from villagebranch.records.issue import Issue
@@ -129,21 +126,6 @@ def test_probation_that_ends_is_told_two_months_ahead(village):
 def test_full_members_end_no_probation(village):
     change(village, Member, village.ids["党员 吴晓燕"], status="full")
     assert told(village, "转正") == []
-
-
-@pytest.mark.parametrize(
-    ("joined", "ends"),
-    [
-        ("2025-12-01", date(2026, 12, 1)),
-        ("2024-02-29", date(2025, 2, 28)),
-        ("2025-12", date(2026, 12, 1)),
-        ("2025", None),
-        ("不详", None),
-        (None, None),
-    ],
-)
-def test_probation_lasts_a_year(joined, ends):
-    assert probation_ends(joined) == ends
 
 
 def test_end_of_the_term_is_told_half_a_year_ahead(village):

@@ -80,7 +80,7 @@ class Span:
 _Column = InstrumentedAttribute[str | None]
 
 
-def _in_force(from_on: _Column, to_on: _Column, on: date) -> ColumnElement[bool]:
+def holds(from_on: _Column, to_on: _Column, on: date) -> ColumnElement[bool]:
     """Tell in SQL whether a span holds on a day; partial days count from their start, 「不详」 sets no bound."""
     day = on.isoformat()
     begun = from_on.is_(None) | (from_on <= day) | (from_on > "9999")
@@ -91,7 +91,7 @@ def cadres(conn: Connection, on: date) -> tuple[InOffice, ...]:
     """Return the cadres in office on a day, in the order of their posts."""
     query = select(Cadre.id, Cadre.person_id, Person.name, func.coalesce(Cadre.post, ""), Cadre.from_on)
     in_office = query.join(Person, Person.id == Cadre.person_id).where(
-        Cadre.removed_at.is_(None), Person.removed_at.is_(None), _in_force(Cadre.from_on, Cadre.to_on, on)
+        Cadre.removed_at.is_(None), Person.removed_at.is_(None), holds(Cadre.from_on, Cadre.to_on, on)
     )
     rows = [InOffice(*row) for row in conn.execute(in_office.order_by(Cadre.id))]
     return tuple(sorted(rows, key=lambda cadre: _rank(cadre.post)))
@@ -206,7 +206,7 @@ def linked(conn: Connection, cadre_id: str, on: date) -> tuple[Linked, ...]:
             HouseholdLink.cadre_id == cadre_id,
             HouseholdLink.removed_at.is_(None),
             Household.removed_at.is_(None),
-            _in_force(HouseholdLink.from_on, HouseholdLink.to_on, on),
+            holds(HouseholdLink.from_on, HouseholdLink.to_on, on),
         )
     )
     group, door = Household.villager_group, Household.door  # shorter ones first: 2组 comes before 10组

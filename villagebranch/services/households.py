@@ -20,6 +20,7 @@ from villagebranch.records.household_member import HouseholdMember
 from villagebranch.records.kept import HouseholdState
 from villagebranch.records.member import Member
 from villagebranch.records.person import Person
+from villagebranch.services.cadres import holds
 from villagebranch.services.people import household_words, known_person
 
 DUE, VISITED = "该走访了", "已走访"
@@ -97,8 +98,7 @@ def contacts(conn: Connection, on: date) -> dict[str, tuple[str, str]]:
         .join(Cadre, Cadre.id == HouseholdLink.cadre_id)
         .join(Person, Person.id == Cadre.person_id)
         .where(HouseholdLink.removed_at.is_(None), Cadre.removed_at.is_(None))
-        .where((HouseholdLink.from_on.is_(None)) | (HouseholdLink.from_on <= on.isoformat()))
-        .where((HouseholdLink.to_on.is_(None)) | (HouseholdLink.to_on > on.isoformat()))
+        .where(holds(HouseholdLink.from_on, HouseholdLink.to_on, on))
         .order_by(HouseholdLink.from_on)
     )
     return {household: (cadre, name) for household, cadre, name in conn.execute(query)}

@@ -10,6 +10,7 @@ from villagebranch.db.journal import Act
 from villagebranch.domain import codes, dayshow
 from villagebranch.domain.errors import Refused
 from villagebranch.domain.fields import Draft, Field, Kind
+from villagebranch.domain.probation import probation_ends
 from villagebranch.domain.table import Column, Table
 from villagebranch.domain.values import Choice, Day, Stored, Whole
 from villagebranch.records.cadre import Cadre
@@ -193,9 +194,8 @@ def book(conn: Connection, rows: Sequence[MemberRow]) -> Table:
 
 def mark(row: MemberRow, today: date) -> str | None:
     """Return the one word that stands beside a member on the roster: 流动, 年老体弱, 还剩 8 天转正."""
-    if row["status"] == "probationary" and len(joined := str(row["joined_on"] or "")) == 10:
-        left = (
-            date.fromisoformat(f"{int(joined[:4]) + 1}{joined[4:].replace('02-29', '02-28')}") - today
-        ).days
+    ends = probation_ends(row.words("joined_on")) if row["status"] == "probationary" else None
+    if ends is not None:
+        left = (ends - today).days
         return f"还剩 {left} 天转正" if left >= 0 else "已到转正时间"
     return "流动" if row["away"] else "年老体弱" if row["exempt"] else None
