@@ -7,6 +7,7 @@ import json
 import os
 import statistics
 import time
+from array import array
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -16,7 +17,8 @@ from PySide6.QtWidgets import QApplication
 from villagebranch.domain.table import Column, Table
 from villagebranch.domain.values import Choice, Day, Name, Text, Whole
 from villagebranch.ui.delegates import Tags
-from villagebranch.ui.table_model import LazyRows, TableModel
+from villagebranch.ui.lazy_rows import LazyRows
+from villagebranch.ui.table_model import TableModel
 from villagebranch.ui.table_view import TableView
 from villagebranch.ui.theme import Theme
 
@@ -37,7 +39,6 @@ ROUNDS = 60
 def fetch(keys):
     return [
         (
-            f"v{key}",
             "陆根发",
             f"{key % 9}组",
             key % 90,
@@ -58,7 +59,8 @@ def resident() -> int:
 
 def view_of(rows: int) -> TableView:
     made = TableView(
-        TableModel(Table(COLUMNS, LazyRows(range(rows), fetch))), looks={"state": Tags({"已走访": "green"})}
+        TableModel(Table(COLUMNS, LazyRows(array("q", range(rows)), fetch))),
+        looks={"state": Tags({"已走访": "green"})},
     )
     made.resize(1000, 600)
     made.show()

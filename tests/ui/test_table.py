@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QLineEdit
 from villagebranch.domain.table import Column, Table
 from villagebranch.domain.values import Choice, Day, Name, Whole
 from villagebranch.ui.clipboard import from_clipboard, to_clipboard
-from villagebranch.ui.table_model import LazyRows, TableModel
+from villagebranch.ui.lazy_rows import LazyRows
+from villagebranch.ui.table_model import PAGE, SORTED_HERE, TableModel
 from villagebranch.ui.table_view import TableView
 
 STATE = Choice({"full": "正式党员", "probationary": "预备党员"})
@@ -71,14 +72,24 @@ def test_only_the_rows_looked_at_are_fetched():
 
     def fetch(keys):
         asked.append(len(keys))
-        return [(f"v{key}", "陆根发", key % 90, None, "full") for key in keys]
+        return [("陆根发", key % 90, None, "full") for key in keys]
 
     model = TableModel(Table(COLUMNS, LazyRows(range(1_000_000), fetch)))
     assert model.rowCount() == 1_000_000
     assert model.text(777_777, 1) == str(777_777 % 90)
     assert model.text(777_778, 0) == "陆根发"
-    assert model.id_of(777_777) == "v777777"
-    assert sum(asked) <= 201
+    assert asked == [PAGE]
+
+
+def test_rows_read_lazily_are_sorted_up_to_a_limit(qtbot):
+    rows = LazyRows(range(500), lambda keys: [("陆根发", key % 90, None, "full") for key in keys])
+    model = TableModel(Table(COLUMNS, rows, [str(key) for key in range(500)]))
+    model.sort(1, Qt.SortOrder.DescendingOrder)
+    assert [model.text(row, 1) for row in (0, 499)] == ["89", "0"]
+    assert model.id_of(0) == "89"
+    model.show_table(Table(COLUMNS, LazyRows(range(SORTED_HERE + 1), rows._fetch)))
+    with qtbot.waitSignal(model.refused):
+        model.sort(1)
 
 
 def test_typed_words_are_read_by_the_value_of_the_column(view: TableView, qtbot):

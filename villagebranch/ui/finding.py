@@ -7,11 +7,11 @@ from datetime import date
 
 from villagebranch.db.store import Store
 from villagebranch.domain.names import Pinyin
+from villagebranch.resources import RESOURCES
 from villagebranch.services import households, issues, people
 from villagebranch.services.meeting_year import meeting_words
 from villagebranch.services.search import KINDS, Catalogue, Hit
 from villagebranch.ui.desk import Source, Suggestion
-from villagebranch.ui.theme import RESOURCES
 
 _PAGES = {
     "member": "members",

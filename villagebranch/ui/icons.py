@@ -6,8 +6,8 @@ from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
+from villagebranch.resources import RESOURCES
 from villagebranch.ui import colours
-from villagebranch.ui.theme import RESOURCES
 
 ICONS = RESOURCES / "icons"
 _SCALES = (1.0, 1.25, 1.5, 2.0)

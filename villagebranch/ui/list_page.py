@@ -103,6 +103,7 @@ class ListPage(Page):
         self.table = TableView(model, looks=self.looks, settings=settings, name=self.name)
         self.table.setAccessibleName(self.title)
         self.table.setFrameShape(QFrame.Shape.NoFrame)
+        model.refused.connect(self.desk.toast)
         self.table.chosen.connect(self._show_detail)
         self.table.opened.connect(self.opened)
         self._stack = QStackedWidget()

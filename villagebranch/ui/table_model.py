@@ -4,48 +4,20 @@ from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import Any, overload
+from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from villagebranch.domain.errors import Unreadable
 from villagebranch.domain.table import Table
-from villagebranch.domain.values import Stored
+from villagebranch.ui.lazy_rows import LazyRows, Row
 
 AnyIndex = QModelIndex | QPersistentModelIndex
-Row = tuple[Stored, ...]
-Fetch = Callable[[Sequence[int]], Sequence[tuple[str, *tuple[Stored, ...]]]]
 
 PAGE = 200
+SORTED_HERE = 20_000
 _KEPT_PAGES = 16
 _NOWHERE = QModelIndex()
-
-
-class LazyRows(Sequence[Row]):
-    """Rows of which only the keys (8 bytes each) are held.
-
-    `fetch` takes some keys and returns, in their order, a record's id and its cells for each.
-    """
-
-    def __init__(self, keys: Iterable[int], fetch: Fetch) -> None:
-        self._keys = array("q", keys)
-        self._fetch = fetch
-
-    def __len__(self) -> int:
-        return len(self._keys)
-
-    @overload
-    def __getitem__(self, at: int) -> Row: ...
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[Row]: ...
-    def __getitem__(self, at: int | slice) -> Row | Sequence[Row]:
-        if isinstance(at, slice):
-            return [cells for _id, *cells in self._fetch(self._keys[at])]  # type: ignore[misc]
-        return self[at : at + 1][0]
-
-    def id_of(self, row: int) -> str:
-        """Return the record's id behind one row."""
-        return self._fetch(self._keys[row : row + 1])[0][0]
 
 
 class TableModel(QAbstractTableModel):
@@ -53,7 +25,7 @@ class TableModel(QAbstractTableModel):
 
     `editable` names the columns that may be typed into: what is typed is read by the column's `Value`, and `edited`
     bears (record id, column name, stored value) — writing it and calling `show_table` again is the page's work.
-    `refused` bears the sentence for what could not be read.
+    `refused` bears the sentence for what could not be read, or sorted.
     `sorter` brings the table in another order (column name, descending); without it the rows are sorted here.
     """
 
@@ -83,7 +55,7 @@ class TableModel(QAbstractTableModel):
         self.beginResetModel()
         self.table, self._order = table, None
         self._pages.clear()
-        if self._sorted is not None and self._sorter is None:
+        if self._sorted is not None and self._sorter is None and len(table.rows) <= SORTED_HERE:
             self._order = _ordered(table, *self._sorted)
         self.endResetModel()
 
@@ -103,8 +75,6 @@ class TableModel(QAbstractTableModel):
     def id_of(self, row: int) -> str:
         """Return the id of the record behind a row, '' where there is none."""
         source = row if self._order is None else self._order[row]
-        if isinstance(self.table.rows, LazyRows):
-            return self.table.rows.id_of(source)
         return self.table.ids[source] if self.table.ids else ""
 
     def row_of(self, record: str) -> int:
@@ -174,6 +144,9 @@ class TableModel(QAbstractTableModel):
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         if not 0 <= column < len(self.table.columns):
             return
+        if self._sorter is None and len(self.table.rows) > SORTED_HERE:
+            self.refused.emit(f"一共 {len(self.table.rows)} 行，太多了，请先筛选再排序")
+            return
         name, descending = self.table.columns[column].name, order == Qt.SortOrder.DescendingOrder
         self._sorted = (name, descending)
         self.show_table(self._sorter(name, descending) if self._sorter else self.table)
@@ -183,7 +156,7 @@ class TableModel(QAbstractTableModel):
         if self._order is None:
             wanted: Sequence[Row] = rows[start : start + PAGE]
         else:
-            wanted = [rows[source] for source in self._order[start : start + PAGE]]
+            wanted = _rows_at(rows, self._order[start : start + PAGE])
         texts = [self.table.texts(row) for row in wanted]
         self._pages[page] = texts
         if len(self._pages) > _KEPT_PAGES:
@@ -191,9 +164,13 @@ class TableModel(QAbstractTableModel):
         return texts
 
 
+def _rows_at(rows: Sequence[Row], places: Sequence[int]) -> Sequence[Row]:
+    return rows.pick(places) if isinstance(rows, LazyRows) else [rows[place] for place in places]
+
+
 def _ordered(table: Table, name: str, descending: bool) -> "array[int]":
     place, column = next((at, one) for at, one in enumerate(table.columns) if one.name == name)
-    keys = [column.value.sort_key(row[place]) for row in table.rows]
+    keys = [column.value.sort_key(row[place]) for row in table.rows[:]]
     order = sorted(
         range(len(keys)), key=lambda row: keys[row][1:] if not keys[row][0] else (), reverse=descending
     )

@@ -8,10 +8,9 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTranslator, Sign
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPalette
 from PySide6.QtWidgets import QApplication
 
+from villagebranch.resources import RESOURCES
 from villagebranch.ui import colours
 from villagebranch.ui.style_sheet import style_sheet
-
-RESOURCES: Final = Path(__file__).resolve().parents[2] / "resources"
 
 STEPS: Final = (12, 14, 16, 18, 20)
 

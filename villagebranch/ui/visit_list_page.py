@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from villagebranch.domain import periods
@@ -13,7 +15,7 @@ from villagebranch.services.visits import Wanted
 from villagebranch.ui.delegates import Tags
 from villagebranch.ui.desk import Desk
 from villagebranch.ui.issue_words import issue_line
-from villagebranch.ui.lazy_rows import LazyRows
+from villagebranch.ui.lazy_rows import LazyRows, Row
 from villagebranch.ui.list_page import EmptyState, ListPage
 from villagebranch.ui.page import Action, acting
 from villagebranch.ui.photos import PhotoStrip
@@ -68,11 +70,11 @@ class VisitListPage(ListPage):
         with self.desk.store.read() as conn:
             ids = visits.ids(conn, wanted)
             columns = visits.listing([]).columns
-        return Table(
-            columns,
-            LazyRows(self.desk.store, ids, lambda conn, some: visits.listing(visits.rows(conn, some)).rows),
-            ids,
-        )
+        return Table(columns, LazyRows(ids, self._rows_of), ids)
+
+    def _rows_of(self, ids: Sequence[str]) -> Sequence[Row]:
+        with self.desk.store.read() as conn:
+            return visits.listing(visits.rows(conn, ids)).rows
 
     def empty(self) -> EmptyState:
         return EmptyState(
