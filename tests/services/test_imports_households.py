@@ -230,3 +230,10 @@ def test_the_remark_on_a_child_s_row_is_about_the_child(village: Village) -> Non
     bring_in(village.store, "households", households([HEAD, SON | {"note": "在外打工", "tags": "残疾人"}]))
     assert standing(village.store, HouseholdMember)[-1]["remark"] == "在外打工"
     assert (house(village, 9)["note"], house(village, 9)["tags"]) == (None, "disabled military")
+
+
+def test_a_head_who_is_named_otherwise_beside_the_relation_is_listed(village: Village) -> None:
+    plan = bring_in(
+        village.store, "households", households([HEAD | {"head": "万建华"}, WIFE | {"head": "万建华"}])
+    )
+    assert (reasons(plan), plan.new) == ([(2, "户主")], 1)

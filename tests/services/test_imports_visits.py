@@ -222,3 +222,23 @@ def test_an_owner_nobody_knows_is_listed_and_left_empty(village: Village) -> Non
 def test_a_way_of_visiting_that_is_not_on_the_list_is_refused(village: Village) -> None:
     plan = preview(village.store, "visits", rows(VISIT | {"visit_type": "打电话"}))
     assert (reasons(plan), plan.main) == ([(2, "走访方式")], Tally(refused=1))
+
+
+@pytest.mark.parametrize("nothing", ["无", "没有", "暂无问题", "—"])
+def test_a_book_that_says_there_was_no_issue_is_believed(village: Village, nothing: str) -> None:
+    row = ISSUE | dict.fromkeys(("words", "category", "result"), nothing)
+    plan = bring_in(village.store, "visits", rows(row))
+    assert (plan.refused, plan.tallies["issues"]) == ((), Tally())
+
+
+def test_a_visit_without_any_visitor_is_refused(village: Village) -> None:
+    plan = preview(village.store, "visits", rows(VISIT | {"visitors": "、"}, VISIT | {"visitors": None}))
+    assert reasons(plan) == [(2, "走访人"), (3, "走访人")]
+
+
+def test_a_visit_that_was_recorded_twice_is_not_added_a_third_time(village: Village) -> None:
+    bring_in(village.store, "visits", rows(VISIT))
+    (visit,) = standing(village.store, Visit)
+    with village.store.write("王堃", "记一次走访") as act:
+        act.add(Visit, {name: value for name, value in visit.items() if name != "id"})
+    assert bring_in(village.store, "visits", rows(VISIT)).same == 1

@@ -17,7 +17,7 @@ from villagebranch.services.imports.plan import Difference, Outcome
 from villagebranch.services.imports.reading import Reading, pick
 from villagebranch.services.imports.writes import Writes
 
-_OF_ISSUE = (
+OF_ISSUE = (
     "words",
     "category",
     "answer",
@@ -109,7 +109,7 @@ class Heard:
         ]
 
     def _one(self, reading: Reading, issue: Draft | None) -> Outcome:
-        told = pick(reading.draft, (*_OF_ISSUE, "stage", "lead_id", "owner_id", "escalated_on"))
+        told = pick(reading.draft, (*OF_ISSUE, "stage", "lead_id", "owner_id", "escalated_on"))
         if issue is None:
             self._add(reading, told)
             return "new"

@@ -60,13 +60,17 @@ def _refuse_unclear(readings: Sequence[Reading], house: House, free: Sequence[Ho
 
 
 def _refuse_whole(readings: Sequence[Reading], house: House, column: str, reason: str) -> None:
-    """Refuse a household: its head's row says why, the others that it is so. Its people are kept together."""
+    """Refuse a household, which its head's row explains; its people are kept together."""
     first = house.places[0] if house.head_at is None else house.head_at
     if not readings[first].refused:
         readings[first].refuse(column, reason)
+    _refuse_rest(readings, house, readings[first])
+
+
+def _refuse_rest(readings: Sequence[Reading], house: House, head: Reading) -> None:
     for place in house.places:
         if not readings[place].refused:
-            readings[place].refuse("", f"同一户的第 {readings[first].row.number} 行没有收，这一户先不导入")
+            readings[place].refuse("", f"同一户的第 {head.row.number} 行没有收，这一户先不导入")
 
 
 def _people(
@@ -115,8 +119,8 @@ class _Book:
     def _keep_together(self, house: House, known: House | None) -> None:
         if house.head_at is None:
             return
-        if self.readings[house.head_at].refused:
-            _refuse_whole(self.readings, house, "", "")
+        if (head := self.readings[house.head_at]).refused:
+            _refuse_rest(self.readings, house, head)
         elif known is not None and known.head_id:
             listed = {self.met[place].id for place in house.places if place in self.met}
             if known.head_id not in listed:
@@ -141,6 +145,8 @@ class _Book:
             self.writes.remove(HouseholdMember, str(seat["id"]))
             before = self.words[str(seat["household_id"])]
             reading.differences.append(Difference("所在户", before, house.words))
+            if seat["relation"] == "head":
+                reading.notes.append(f"{before}没有了户主，请补上")
         else:
             reading.new = True
 

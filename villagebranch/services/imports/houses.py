@@ -67,6 +67,7 @@ def _house(readings: Sequence[Reading], block: list[int]) -> House:
     told = [readings[place].draft for place in block]
     head: Draft = {"name": told[0].get("head")} if head_at is None else readings[head_at].draft
     head["relation"] = "head"
+    _compare_head(readings, block, str(head.get("name") or ""))
     draft: Draft = {}
     for name in ("number", "villager_group", "door", "card_given"):
         draft[name] = next((one[name] for one in told if name in one), None)
@@ -93,6 +94,17 @@ def _find_head(readings: Sequence[Reading], block: Sequence[int]) -> int | None:
         return named[0]
     said = told[block[0]]
     return block[0] if "head" not in said and "relation" not in said else None
+
+
+def _compare_head(readings: Sequence[Reading], block: Sequence[int], head: str) -> None:
+    """List a head who is named otherwise on a row of the household."""
+    for place in block:
+        if head and readings[place].draft.get("head", head) != head:
+            named = readings[place].draft["head"]
+            readings[place].leave_out(
+                "head", f"户主写的是{named}，而这一户与户主关系填「户主」的是{head}，请核对"
+            )
+            return
 
 
 def find_again(told: Sequence[House], known: Sequence[House]) -> dict[int, House]:

@@ -39,9 +39,10 @@ class Named:
         """Return the ids of the people named in `text` (王堃、罗文斌), as they are stored; raise `Unreadable`."""
         found = []
         for part in re.split(r"[、,，;；/\n]+|\s+(?:和|与)\s+", text):
-            one_name = Name().parse(part)
-            parts = [part] if str(one_name) in self._circles[-1] else part.split()
-            found += [self.person(str(Name().parse(each))) for each in parts]
+            padded = str(Name().parse(part)) in self._circles[-1]
+            found += [self.person(str(Name().parse(name))) for name in ([part] if padded else part.split())]
+        if not found:
+            raise Unreadable("请填走访人")
         return " ".join(dict.fromkeys(found))
 
     def person(self, name: str) -> str:
@@ -52,9 +53,9 @@ class Named:
                 return people[0].id
             if people:
                 listed = "、".join(one.words for one in people[:3])
-                raise Unreadable(
-                    f"叫「{name}」的有 {len(people)} 人：{listed}，请先在设置里把走访的那一位记为村干部"
-                )
+                first = circle is self._circles[0]
+                remedy = "请在走访页记这一次" if first else "请先把他记为村干部（设置里），再导入"
+                raise Unreadable(f"叫「{name}」的有 {len(people)} 人：{listed}，认不出是哪一位，{remedy}")
         raise Unreadable(f"在册的人里没有「{name}」，请核对姓名，或先导入党员花名册")
 
     def household(self, head: Stored, group: Stored, door: Stored) -> str:

@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from types import MappingProxyType
 
 from villagebranch.db.record import Record
 from villagebranch.domain import idnumber
 from villagebranch.domain.errors import Unreadable
-from villagebranch.domain.fields import Draft, Kind
+from villagebranch.domain.fields import Draft, Field, Kind
 from villagebranch.domain.rawrow import RawRow, RowProblem
-from villagebranch.domain.values import NONE, UNKNOWN, Day, Stored
+from villagebranch.domain.values import NONE, UNKNOWN, Day, Link, Links, Stored
 from villagebranch.services.imports.plan import Difference, Outcome, Plan, Remake, Tally, Verdict
 from villagebranch.services.imports.writes import Writes
 
@@ -59,9 +60,9 @@ class Reading:
         id: str,
         known: Mapping[str, Stored],
         told: Mapping[str, Stored],
-        names: Mapping[str, str] | None = None,
+        names: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        """Note what `told` says otherwise, or more exactly, than `known`. `names` are the words for linked people."""
+        """Note what `told` says otherwise, or more exactly, than `known`; `names` says how linked people are called."""
         changes = {
             name: value
             for name, value in told.items()
@@ -69,13 +70,8 @@ class Reading:
         }
         for name, value in changes.items():
             one = record.kind().field(name)
-            before, after = (
-                "、".join(names.get(id, "") for id in str(stored or "").split())
-                if names and name in _NAMED
-                else one.value.show(stored)
-                for stored in (known.get(name), value)
-            )
-            self.differences.append(Difference(one.label, before, after))
+            words = [_words(one, stored, names) for stored in (known.get(name), value)]
+            self.differences.append(Difference(one.label, *words))
         if changes:
             writes.set(record, id, changes)
 
@@ -98,7 +94,10 @@ class Reading:
         return Verdict(*place, self.outcome, self.who, words, tuple(self.differences))
 
 
-_NAMED = {"visitors", "lead_id", "owner_id", "contact_id"}
+def _words(one: Field, stored: Stored, names: Mapping[str, str]) -> str:
+    if isinstance(one.value, (Link, Links)):
+        return "、".join(names.get(id, "") for id in str(stored or "").split())
+    return one.value.show(stored)
 
 
 def read(row: RawRow, form: Kind, today: date) -> Reading:
@@ -106,21 +105,23 @@ def read(row: RawRow, form: Kind, today: date) -> Reading:
     reading = Reading(row, form)
     for one in form.fields:
         try:
-            value = one.value.parse(row.values.get(one.name), today)
+            value = _value(one, row.values.get(one.name), today)
         except Unreadable as unreadable:
             (reading.refuse if one.required else reading.leave_out)(one.name, str(unreadable))
-            continue
-        if isinstance(one.value, Day) and one.name not in _AHEAD and _is_later(value, today):
-            (reading.refuse if one.required else reading.leave_out)(
-                one.name, f"{one.label}在今天之后，请核对"
-            )
-        elif value is not None:
-            reading.draft[one.name] = value
-        elif one.required:
-            reading.refuse(one.name, f"请填{one.label}")
+        else:
+            reading.draft |= {one.name: value} if value is not None else {}
     for name, reason in form.rule(reading.draft).items() if form.rule else ():
         reading.leave_out(name, reason)
     return reading
+
+
+def _value(one: Field, raw: object, today: date) -> Stored:
+    value = one.value.parse(raw, today)
+    if value is None and one.required:
+        raise Unreadable(f"请填{one.label}")
+    if isinstance(one.value, Day) and one.name not in _AHEAD and _is_later(value, today):
+        raise Unreadable(f"{one.label}在今天之后，请核对")
+    return value
 
 
 def _is_later(stored: Stored, today: date) -> bool:

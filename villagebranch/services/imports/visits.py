@@ -1,5 +1,6 @@
 """Bringing in a book of visits: who was where when, what was said, and the issues that were raised."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -14,7 +15,7 @@ from villagebranch.records.household import Household
 from villagebranch.records.issue import Issue
 from villagebranch.records.visit import Visit
 from villagebranch.services.imports import places
-from villagebranch.services.imports.heard import Heard, issues_of, settle_issue
+from villagebranch.services.imports.heard import OF_ISSUE, Heard, issues_of, settle_issue
 from villagebranch.services.imports.named import Named
 from villagebranch.services.imports.pairing import pair
 from villagebranch.services.imports.plan import Outcome, Plan, Tally
@@ -28,20 +29,8 @@ _BY_NAME = {
     "visitors": replace(Visit.kind().field("visitors"), value=Text()),
     "head": Field("head", "户主", Name()),
     **{name: Household.kind().field(name) for name in ("villager_group", "door")},
+    **{name: Issue.kind().field(name) for name in OF_ISSUE},
     "words": replace(Issue.kind().field("words"), label="反映问题", required=False),
-    **{
-        name: Issue.kind().field(name)
-        for name in (
-            "category",
-            "answer",
-            "measure",
-            "due_on",
-            "result",
-            "resolved_on",
-            "fed_back_on",
-            "satisfaction",
-        )
-    },
     "lead": Field("lead", "责任领导", Name()),
     "owner": Field("owner", "责任人", Name()),
 }
@@ -73,6 +62,10 @@ class Seen:
     def way(self) -> Stored:
         return self.draft["visit_type"]
 
+    @property
+    def key(self) -> tuple[object, ...]:
+        return (self.where, self.visitors, self.way, self.account)
+
 
 def plan_visits(conn: Connection, rows: Sequence[RawRow], today: date) -> Plan:
     """Return what importing these rows of a visit book would do."""
@@ -102,8 +95,9 @@ _WEIGHT: tuple[Outcome, ...] = ("refused", "same", "changed", "new")
 
 
 def _read(row: RawRow, named: Named, today: date) -> Reading:
-    """Read a row and put ids for its names; the household is left out where a visit was to a place."""
-    reading = read(row, FORM, today)
+    """Read a row and put ids for its names. Where the book says 无 of an issue, there was none."""
+    said = {name: None if name in OF_ISSUE and _is_none(cell) else cell for name, cell in row.values.items()}
+    reading = read(replace(row, values=said), FORM, today)
     draft = reading.draft
     for name in ("lead", "owner"):
         if name in draft:
@@ -122,6 +116,10 @@ def _read(row: RawRow, named: Named, today: date) -> Reading:
     _settle_way(reading)
     settle_issue(reading)
     return reading
+
+
+def _is_none(cell: object) -> bool:
+    return bool(re.fullmatch(r"(暂?无|没有)(问题|诉求|意见|反映|反映问题)?[。.]?", plain(cell)))
 
 
 def _settle_way(reading: Reading) -> None:
@@ -154,7 +152,7 @@ def _gather(readings: Sequence[Reading]) -> list[Seen]:
         if reading.refused:
             continue
         seen = Seen(pick(reading.draft, (*_OF_VISIT, "household_id", "visitors")))
-        seen = visits.setdefault((seen.where, seen.visitors, seen.way, seen.account), seen)
+        seen = visits.setdefault(seen.key, seen)
         words = reading.draft.get("words")
         for other in seen.places:
             if words is None or readings[other].draft.get("words") == words:
@@ -166,14 +164,15 @@ def _gather(readings: Sequence[Reading]) -> list[Seen]:
 
 
 def _known_visits(conn: Connection, first: str, last: str) -> list[Seen]:
-    query = select(*Visit.table().columns).where(
-        Visit.occurred_on.between(first, last), Visit.removed_at.is_(None)
-    )
-    return [Seen(dict(row)) for row in conn.execute(query).mappings()]
+    """Return the visits of these days; of several that say the same, the first stands for all."""
+    query = select(*Visit.table().columns).order_by(Visit.id.desc())
+    there = Visit.occurred_on.between(first, last) & Visit.removed_at.is_(None)
+    visits = (Seen(dict(row)) for row in conn.execute(query.where(there)).mappings())
+    return list({visit.key: visit for visit in visits}.values())
 
 
 def _same(one: Seen, other: Seen) -> bool:
-    return _told_anew(one, other) and one.account == other.account
+    return one.key == other.key
 
 
 def _told_anew(one: Seen, other: Seen) -> bool:
