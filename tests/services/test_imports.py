@@ -3,8 +3,10 @@
 import json
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from tests.books import DEMO, bring_in, preview, rows, sample_rows, standing
@@ -13,6 +15,10 @@ from villagebranch.db import history, journal
 from villagebranch.db.store import Store
 from villagebranch.domain.errors import Refused
 from villagebranch.domain.rawrow import RawRow
+from villagebranch.exchange import forms
+from villagebranch.exchange.book import read_book
+from villagebranch.exchange.import_sheets import write_refused
+from villagebranch.exchange.sifting import raw_rows
 from villagebranch.records.cadre import Cadre
 from villagebranch.records.household import Household
 from villagebranch.records.household_member import HouseholdMember
@@ -133,6 +139,20 @@ def test_a_mended_row_completes_the_member_it_was_listed_for(store: Store) -> No
     assert plan.tallies["members"] == Tally(changed=1)
     assert [one.label for one in plan.verdicts[0].differences] == ["公民身份号码"]
     assert len(standing(store, Person)) == 58
+
+
+def test_the_workbook_of_refused_rows_is_mended_and_brought_in_again(store: Store, tmp_path: Path) -> None:
+    plan = bring_in(store, "members", sample_rows("members"))
+    book = read_book(DEMO / "党员花名册.xlsx", forms.MEMBERS)
+    sheets = [(grid, guess, raw_rows(grid, guess, forms.MEMBERS)) for grid, guess in book.sheets]
+    refused = tmp_path / "没有导入的行.xlsx"
+    refused.write_bytes(write_refused(sheets, plan.refused, datetime(2026, 11, 23)))
+    workbook = openpyxl.load_workbook(refused)
+    (cell,) = (cell for row in workbook.active for cell in row if cell.value == "330424195802211741")
+    cell.value = "330424195802211742"
+    workbook.save(refused)
+    mended, _ = read_book(refused, forms.MEMBERS).rows()
+    assert bring_in(store, "members", mended).tallies == {"members": Tally(changed=1)}
 
 
 @pytest.mark.parametrize(("books", "left"), [(BOOKS[:1], 0), (BOOKS[:2], 58), (BOOKS, 349)])
