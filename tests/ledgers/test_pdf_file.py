@@ -1,6 +1,7 @@
 """The PDF as a file: its fonts, what copies and searches, its pages' sizes, its bytes."""
 
 import pytest
+from pypdf.generic import ContentStream
 
 from tests.ledgers.forms import (
     FORMS,
@@ -50,6 +51,28 @@ def test_no_font_is_left_to_the_reader_to_have(form):
 @every_form
 def test_nothing_is_missing_in_our_own_forms(form):
     assert printed(form()).missing == ()
+
+
+@every_form
+def test_pages_use_only_operators_that_pdf_knows(form):
+    file = reader(form())
+    for page in file.pages:
+        operators = {operator for _, operator in ContentStream(page.get_contents(), file).operations}
+        assert operators <= {
+            b"BT",
+            b"ET",
+            b"Tf",
+            b"g",
+            b"Tm",
+            b"Td",
+            b"TJ",
+            b"Tc",
+            b"w",
+            b"J",
+            b"m",
+            b"l",
+            b"S",
+        }
 
 
 def test_title_and_language_are_said():

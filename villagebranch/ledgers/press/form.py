@@ -11,7 +11,7 @@ from itertools import accumulate
 from villagebranch.domain.paper import Cell, Form
 from villagebranch.ledgers.press.breaking import balanced, wrap
 from villagebranch.ledgers.press.flow import Flow
-from villagebranch.ledgers.press.leaf import Setting, set_lines
+from villagebranch.ledgers.press.leaf import Setting, set_lines, set_running
 from villagebranch.ledgers.press.page import MM
 
 _PAD = 2 * MM
@@ -149,8 +149,11 @@ def _box(flow: Flow, cell: Cell, first: int, end: int, x: float, width: float) -
     pen = {"head": flow.pens.head, "entry": flow.pens.entry, "muted": flow.pens.muted}[cell.role]
     align = cell.align or ("left" if cell.role == "entry" else "center")
     inner = width - 2 * _PAD
-    lines = (wrap if align == "left" else balanced)(pen, cell.text, inner)
-    return _Box(cell, first, end, x, width, set_lines(pen, lines, inner, align))
+    if align == "left":
+        text = set_running(pen, wrap(pen, cell.text, inner), inner)
+    else:
+        text = set_lines(pen, balanced(pen, cell.text, inner), inner, align)
+    return _Box(cell, first, end, x, width, text)
 
 
 def _heights(form: Form, boxes: list[_Box], page: float) -> list[float]:

@@ -8,7 +8,7 @@ from villagebranch.ledgers.press import form, rows
 from villagebranch.ledgers.press.breaking import balanced, wrap
 from villagebranch.ledgers.press.flow import Flow
 from villagebranch.ledgers.press.fonts import HEI, KAI, SONG, Fonts, Pen
-from villagebranch.ledgers.press.leaf import Leaf, set_lines
+from villagebranch.ledgers.press.leaf import Leaf, Setting, set_lines, set_running
 from villagebranch.ledgers.press.page import MM
 
 _GAP = 2 * MM
@@ -58,15 +58,11 @@ def _heading(flow: Flow, sheet: Sheet) -> None:
 
 
 def _centred(flow: Flow, pen: Pen, text: str, leading: float) -> None:
+    """Write a heading; `leading` in ems."""
+    height = leading * pen.size
     for line in balanced(pen, text, flow.width):
-        _line(flow, pen, line, leading * pen.size, 0.5)
-
-
-def _line(flow: Flow, pen: Pen, text: str, leading: float, share: float = 0.0) -> None:
-    """Write one line; `share` of the room beside it is left free before it."""
-    x = share * (flow.width - pen.width(text))
-    flow.leaf.say(pen, x, flow.y + leading / 2 + pen.middle, text)
-    flow.y += leading
+        flow.leaf.fit(0.0, flow.y, height, set_lines(pen, (line,), flow.width, "center"))
+        flow.y += height
 
 
 def _spread(flow: Flow, pen: Pen, texts: Sequence[str], leading: float) -> None:
@@ -123,24 +119,32 @@ def _block(flow: Flow, block: Block, tail: float) -> None:
             _cover(flow, block)
 
 
-def _words_lines(flow: Flow, block: Words) -> tuple[Pen, list[str], float]:
+def _words_setting(flow: Flow, block: Words) -> tuple[Setting, float]:
+    """Return running text set in lines, and how far they stand apart."""
     pen = flow.fonts.pen(KAI, block.size)
-    return pen, wrap(pen, block.text, flow.width), _WORDS_LEADING * block.size
+    lines = wrap(pen, block.text, flow.width)
+    running = block.align == "left"
+    setting = (
+        set_running(pen, lines, flow.width) if running else set_lines(pen, lines, flow.width, block.align)
+    )
+    return setting, _WORDS_LEADING * block.size
 
 
 def _words_height(flow: Flow, block: Words) -> float:
-    _, lines, leading = _words_lines(flow, block)
-    return _BEFORE_WORDS + len(lines) * leading
+    setting, leading = _words_setting(flow, block)
+    return _BEFORE_WORDS + len(setting.lines) * leading
 
 
 def _words(flow: Flow, block: Words, tail: float) -> None:
-    pen, lines, leading = _words_lines(flow, block)
+    setting, leading = _words_setting(flow, block)
     flow.y += _BEFORE_WORDS
-    for number, line in enumerate(lines, 1):
-        left = len(lines) - number
-        if leading * (1 + left) + tail > flow.room if left < 2 else leading > flow.room:
+    lines = len(setting.lines)
+    for number in range(lines):
+        left = lines - number
+        if leading * left + tail > flow.room if left <= 2 else leading > flow.room:
             flow.turn()
-        _line(flow, pen, line, leading, {"left": 0.0, "center": 0.5, "right": 1.0}[block.align])
+        flow.leaf.fit(0.0, flow.y, leading, setting.part(number, number + 1))
+        flow.y += leading
 
 
 def _cover(flow: Flow, block: Cover) -> None:

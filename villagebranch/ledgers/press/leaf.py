@@ -3,7 +3,7 @@
 `x` counts from the left and `y` downwards from the top of the frame, in points; text stands on the base line `y`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -52,6 +52,19 @@ def set_lines(pen: Pen, lines: Iterable[str], width: float, align: Align) -> Set
     return Setting.of(pen, tuple((share * (width - pen.width(line)), pen.show(line)) for line in lines))
 
 
+def set_running(pen: Pen, lines: Sequence[str], width: float) -> Setting:
+    """Set running text: lines that all but fill `width` are stretched to it, the last one never."""
+    stretched = [_stretched(pen, line, width) for line in lines[:-1]]
+    return Setting.of(pen, tuple((0.0, show) for show in (*stretched, *map(pen.show, lines[-1:]))))
+
+
+def _stretched(pen: Pen, line: str, width: float) -> str:
+    gaps, spare = len(line) - 1, width - pen.width(line)
+    if 0 < spare < pen.size * min(1.6, 0.08 * gaps):
+        return f" {spare / gaps:.3f} Tc{pen.show(line)} 0 Tc"
+    return pen.show(line)
+
+
 class Leaf:
     """A page of `sheet`: the page with this `number`, counted from 1, of a paper that is bound as one."""
 
@@ -86,13 +99,12 @@ class Leaf:
         left, top = self.frame.left, self.frame.top
         self._rules.append(f"{left + x1:.2f} {top - y1:.2f} m {left + x2:.2f} {top - y2:.2f} l")
 
-    def grid(self, xs: Iterable[float], ys: Iterable[float]) -> None:
-        """Draw a rule at each of `xs` and `ys`, from the first to the last of the others."""
-        xs, ys = list(xs), list(ys)
-        for x in xs:
-            self.rule(x, ys[0], x, ys[-1])
-        for y in ys:
-            self.rule(xs[0], y, xs[-1], y)
+    def grid(self, xs: Sequence[float], ys: Sequence[float]) -> None:
+        """Draw a thin line at each of `xs` and `ys`, from the first to the last of the others."""
+        across = [f"{self.frame.left + x:.2f}" for x in xs]
+        down = [f"{self.frame.top - y:.2f}" for y in ys]
+        self._rules += [f"{x} {down[0]} m {x} {down[-1]} l" for x in across]
+        self._rules += [f"{across[0]} {y} m {across[-1]} {y} l" for y in down]
 
     def picture(self, image: bytes, x: float, y: float, width: float, height: float) -> None:
         """Put a JPEG or PNG into a box, as large as it fits; `y` is the upper edge."""
