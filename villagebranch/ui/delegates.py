@@ -86,7 +86,7 @@ class CellDelegate(QStyledItemDelegate):
         painter.setFont(option.font)  # type: ignore[attr-defined]
         look = self.looks.get(model.table.columns[place].name)
         self._paint_cell(
-            painter, rect.adjusted(10, 0, -10, -1), model.text(row, place), look, model.alignment(place)
+            painter, rect.adjusted(10, 0, -4, -1), model.text(row, place), look, model.alignment(place)
         )
         painter.setPen(QColor(colours.LINE))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())

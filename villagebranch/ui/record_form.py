@@ -35,7 +35,7 @@ class FieldBox(QWidget):
         head.setSpacing(8)
         head.addWidget(label)
         if field.required:
-            head.addWidget(words("必填", "label", tone="red"))
+            head.addWidget(words("必填", "muted"))
         head.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -80,11 +80,11 @@ QPushButton:checked { color: $RED; border: 2px solid $RED; padding: 5px 14px; fo
 QPushButton[primary="true"] { background: $RED; color: $CARD; border-color: $RED; }
 QPushButton[primary="true"]:hover { background: $RED_PRESSED; }
 QPushButton[primary="true"]:disabled { background: $GREY_TINT; color: $MUTED; border-color: $LINE; }
-QPushButton[link="true"] { background: transparent; color: $BLUE; border-color: transparent; padding: 6px 7px; }
+QPushButton[link="true"] { background: transparent; color: $BLUE; border-color: transparent; padding: 6px 1px; }
 QPushButton[link="true"]:hover { text-decoration: underline; }
 QPushButton:focus { border: 2px solid $FOCUS; padding: 5px 14px; }
 QPushButton[primary="true"]:focus { border: 2px solid $FOCUS; }
-QPushButton[link="true"]:focus { border: 2px solid $FOCUS; padding: 5px 6px; }
+QPushButton[link="true"]:focus { border: 2px solid $FOCUS; padding: 5px 0; }
 QPushButton::menu-indicator { image: url("$icons/arrow.svg"); width: 12px; subcontrol-origin: padding;
     subcontrol-position: right center; right: 10px; }
 QPushButton[menu="true"] { padding-right: 30px; }

@@ -13,7 +13,8 @@ from villagebranch.ui.theme import row_height
 from villagebranch.ui.widgets import set_property
 
 _MEASURED_ROWS = 60
-_LEAST_SHARE = 0.88
+_SHORTEST = 8
+_BESIDE = 9
 _BY_KEYBOARD = (
     Qt.FocusReason.TabFocusReason,
     Qt.FocusReason.BacktabFocusReason,
@@ -184,19 +185,24 @@ class TableView(QTableView):
         self.verticalHeader().setDefaultSectionSize(row_height(self.fontMetrics()))
 
     def _lay_columns(self) -> None:
-        """Give each column what its words need, or what the person gave it.
-
-        What is left is shared out; a little that is wanting is taken from all, so that nobody must scroll for it.
-        """
+        """Give each column what its words need, or what the person gave it, and share out what is left."""
         header = self.horizontalHeader()
         header.blockSignals(True)
-        widths = self._given_widths() or self._natural_widths()
-        room, needed = self.viewport().width(), max(1, sum(widths))
-        share = room / needed if room >= needed * _LEAST_SHARE else 1.0
+        widths = self._given_widths() or self._fitted(self._natural_widths())
+        spare = max(0, self.viewport().width() - sum(widths))
         for place, width in enumerate(widths):
-            header.resizeSection(place, int(width * share))
+            header.resizeSection(place, width + spare * width // max(1, sum(widths)))
         header.blockSignals(False)
         self.updateGeometries()
+
+    def _fitted(self, widths: list[int]) -> list[int]:
+        """Take what is wanting from the long columns, and from the room beside the words; dates and names stay whole."""
+        shortest = _SHORTEST * self.fontMetrics().horizontalAdvance("国")
+        give = [max(_BESIDE, width - shortest) for width in widths]
+        wanting = min(sum(give), max(0, sum(widths) - self.viewport().width()))
+        return [
+            width - -(-wanting * part // max(1, sum(give))) for width, part in zip(widths, give, strict=True)
+        ]
 
     def _natural_widths(self) -> list[int]:
         rows = range(min(_MEASURED_ROWS, self._model.rowCount()))

@@ -262,9 +262,14 @@ class Facts(QWidget):
     def add(self, label: str, value: str | QWidget) -> None:
         """Add one line; `value` is words or any widget."""
         row = self._grid.rowCount()
-        shown = words(value or "—", wrap=True) if isinstance(value, str) else value
-        self._grid.addWidget(words(label, "muted"), row, 0, Qt.AlignmentFlag.AlignTop)
-        self._grid.addWidget(shown, row, 1)
+        if isinstance(value, str):
+            self._grid.addWidget(words(label, "muted"), row, 0, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(words(value or "—", wrap=True), row, 1)
+        else:
+            self._grid.addWidget(words(label, "muted"), row, 0)
+            self._grid.addWidget(value, row, 1)
+            if isinstance(value, QPushButton):
+                self._grid.setAlignment(value, Qt.AlignmentFlag.AlignLeft)
 
 
 class Scroll(QScrollArea):
