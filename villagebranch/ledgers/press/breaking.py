@@ -18,6 +18,8 @@ _WORD = (
     r"\d{2,4}年(?:\d{1,2}月(?:\d{1,2}日)?)?|\d{1,2}月\d{1,2}日|"
     rf"[A-Za-z0-9](?:[-A-Za-z0-9./:,'*@_#&+~%]*[A-Za-z0-9%])?[{_UNITS}]{{0,2}}"
 )
+_NARROW = 24
+"""In ems: wider lines are running text, which is parted only where it must be."""
 _TOKEN = re.compile(rf"\s+|[{_OPENING}]*(?:{_WORD}|\S)[{_CLOSING}]*")
 _PIECE = re.compile(r"[A-Za-z0-9]+[^A-Za-z0-9]?|.", re.DOTALL)
 _PLAIN = re.compile(rf"(?![{_UNITS}])[\u4e00-\u9fff][\u4e00-\u9fff]")
@@ -39,7 +41,8 @@ def wrap(pen: Pen, text: str, width: float) -> list[str]:
             at = _break_before(text, breaks[-1], at)
         breaks.append(at)
         limit = ends[at - 1] + width
-    _part_well(text, ends, breaks, limit, pen.size)
+    if width < _NARROW * pen.size:
+        _part_well(text, ends, breaks, limit, pen.size)
     return [text[start:end].rstrip() for start, end in pairwise((*breaks, len(text)))]
 
 
