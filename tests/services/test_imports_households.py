@@ -237,3 +237,13 @@ def test_a_head_who_is_named_otherwise_beside_the_relation_is_listed(village: Vi
         village.store, "households", households([HEAD | {"head": "万建华"}, WIFE | {"head": "万建华"}])
     )
     assert (reasons(plan), plan.new) == ([(2, "户主")], 1)
+
+
+def test_a_bare_name_on_record_that_fits_two_rows_is_asked_about(village: Village) -> None:
+    with village.store.write("王堃", "添人") as act:
+        act.add(Person, {"name": "张三"})
+    one, other = {"name": "张三", "id_number": WANG_ID}, {"name": "张三", "id_number": SON_ID}
+    book = households([HEAD | one], [HEAD | other | {"number": 10, "door": "21号"}])
+    plan = preview(village.store, "households", book)
+    assert plan.main == Tally(refused=2)
+    assert "请先在册上给他补上" in plan.refused[0].reason

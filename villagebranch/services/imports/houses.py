@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sqlalchemy import Connection, select
 
@@ -29,10 +30,15 @@ class House:
     places: list[int] = field(default_factory=list)
     head_at: int | None = None
 
-    @property
+    @cached_property
+    def where(self) -> tuple[str, str]:
+        """Group and door as the ledgers write them, '' for what is not known."""
+        return places.settle(self.draft.get("villager_group"), self.draft.get("door"))
+
+    @cached_property
     def door(self) -> str:
         """The door as one text, '' where it is not known."""
-        return places.place(self.draft.get("villager_group"), self.draft.get("door"))
+        return "".join(self.where) if all(self.where) else ""
 
     @property
     def words(self) -> str:

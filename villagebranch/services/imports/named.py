@@ -89,7 +89,7 @@ def _by_name(people: Iterable[Someone]) -> dict[str, list[Someone]]:
 
 
 def _fits(house: House, group: str, door: str) -> bool:
-    at_group, at_door = places.settle(house.draft["villager_group"], house.draft["door"])
+    at_group, at_door = house.where
     return (not group or not at_group or group == at_group) and (not door or not at_door or door == at_door)
 
 

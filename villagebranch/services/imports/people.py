@@ -169,4 +169,5 @@ def _refuse_unsure(reading: Reading, one: Someone, namesakes: Sequence[Someone])
     ]
     if maybe:
         listed = "、".join(other.words for other in maybe[:3])
-        reading.refuse("name", f"在册已有同名的{listed}，分不清是不是同一个人，请补上公民身份号码或出生日期")
+        remedy = "请先在册上给他补上公民身份号码或出生日期" if tells else "请补上公民身份号码或出生日期"
+        reading.refuse("name", f"在册已有同名的{listed}，分不清是不是同一个人，{remedy}")
