@@ -2,9 +2,11 @@
 
 import re
 from dataclasses import replace
+from io import BytesIO
 from itertools import pairwise
 
 import pytest
+from PIL import Image
 
 from tests.ledgers.forms import (
     FORMS,
@@ -194,6 +196,13 @@ def test_a_photo_fits_into_its_cell():
     assert inked(paper, 0, 152, 35, 188, 72)
     images = reader(paper).pages[0].images
     assert [image.image.size for image in images] == [(300, 420)]
+
+
+def test_what_shines_through_in_a_picture_is_white():
+    file = BytesIO()
+    Image.new("RGBA", (40, 40), (0, 0, 0, 0)).save(file, "PNG")
+    form = Form((3, 1), (Line((Cell("左"), Cell(image=file.getvalue())), 40),))
+    assert not inked(document(Sheet("表", (form,))), 0, 152, 37, 188, 70)
 
 
 def test_a_card_is_one_page():

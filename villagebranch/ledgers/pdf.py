@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import uharfbuzz
+from PIL import Image
 from reportlab import rl_config
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfdoc
@@ -146,7 +147,7 @@ class _File:
         known = pdfdoc.xObjectName(name)
         objects = self.document.idToObject
         if known not in objects:
-            self.document.addForm(name, pdfdoc.PDFImageXObject(name, ImageReader(BytesIO(image)), mask=None))
+            self.document.addForm(name, pdfdoc.PDFImageXObject(name, _readable(image), mask=None))
         drawn = objects[known]
         self.images[known] = pdfdoc.PDFObjectReference(known)
         scale = min(width / drawn.width, height / drawn.height)
@@ -165,6 +166,16 @@ class _File:
     def _number(self, thing: Any) -> str:
         """Return how other objects refer to `thing`."""
         return str(self.document.Reference(thing).format(self.document), "ascii")
+
+
+def _readable(image: bytes) -> Any:
+    """Return an image as ReportLab takes it in: a JPEG as it is, whatever shines through on white."""
+    picture = Image.open(BytesIO(image))
+    if not picture.has_transparency_data:
+        return ImageReader(BytesIO(image))
+    sheet = Image.new("RGBA", picture.size, "white")
+    sheet.alpha_composite(picture.convert("RGBA"))
+    return ImageReader(sheet.convert("RGB"))
 
 
 def _descriptor(sorts: Sorts) -> str:

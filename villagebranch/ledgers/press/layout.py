@@ -13,6 +13,7 @@ from villagebranch.ledgers.press.page import MM
 
 _GAP = 2 * MM
 _BEFORE_WORDS = 3 * MM
+_AFTER_WORDS = 1 * MM
 _BEFORE_SIGNATURES = 6 * MM
 _SIGNATURE_LEADING = 9 * MM
 _BETWEEN = 4 * MM
@@ -132,7 +133,7 @@ def _words_setting(flow: Flow, block: Words) -> tuple[Setting, float]:
 
 def _words_height(flow: Flow, block: Words) -> float:
     setting, leading = _words_setting(flow, block)
-    return _BEFORE_WORDS + len(setting.lines) * leading
+    return _BEFORE_WORDS + len(setting.lines) * leading + _AFTER_WORDS
 
 
 def _words(flow: Flow, block: Words, tail: float) -> None:
@@ -145,6 +146,7 @@ def _words(flow: Flow, block: Words, tail: float) -> None:
             flow.turn()
         flow.leaf.fit(0.0, flow.y, leading, setting.part(number, number + 1))
         flow.y += leading
+    flow.y += _AFTER_WORDS
 
 
 def _cover(flow: Flow, block: Cover) -> None:
@@ -154,7 +156,8 @@ def _cover(flow: Flow, block: Cover) -> None:
     flow.y = 0.48 * flow.height
     head, entry = pen(HEI, 16), pen(KAI, 16)
     widest = max((head.width(label) for label, _ in block.lines), default=0.0)
-    blank = 0.42 * flow.width
+    longest = max((entry.width(value) for _, value in block.lines), default=0.0)
+    blank = min(max(0.42 * flow.width, longest + 2 * entry.size), flow.width - widest - _GAP)
     x = (flow.width - widest - _GAP - blank) / 2
     for label, value in block.lines:
         y = flow.y + 8 * MM
