@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from villagebranch.db.journal import Act
 from villagebranch.domain import visits as visit_rules
@@ -154,15 +154,30 @@ RESIDENT_FORM = Kind(
 def save_household(act: Act, raw: Mapping[str, object], today: date, id: str | None = None) -> str:
     """Add a household with its head (`head` in `raw`), or change one; return its id. Raises `Refused`."""
     draft = HOUSEHOLD_FORM.draft(raw, today, partial=id is not None)
+    head = Name().parse(raw.get("head"), today) if id is None or "head" in raw else None
     if id is not None:
         act.set(Household, id, draft)
+        _name_head(act, id, head, today)
         return id
-    head = Name().parse(raw.get("head"), today)
     if head is None:
         raise Refused({"head": "请填户主姓名"})
     id = act.add(Household, draft)
     save_resident(act, id, {"name": head, "relation": "head", "phone": raw.get("phone")}, today)
     return id
+
+
+def _name_head(act: Act, id: str, name: Stored, today: date) -> None:
+    """Correct the name of a household's head, or name the first one; another of the family becomes head by relation."""
+    living = family(act.conn, id)
+    head = _head(living)
+    if name is None or (head and head.name == name):
+        return
+    if any(one.name == name for one in living):
+        raise Refused({"head": f"要换户主，请在家庭成员里先改原户主的关系，再把 {name} 改成户主"})
+    if head:
+        act.set(Person, head.person_id, {"name": name})
+    else:
+        save_resident(act, id, {"name": name, "relation": "head"}, today)
 
 
 def save_resident(
@@ -189,27 +204,41 @@ def _person_at(conn: Connection, id: str) -> str | None:
 
 
 def settle(act: Act, person_id: str, place: Mapping[str, Stored]) -> str:
-    """Let a person live in the household of `place`, in the `relation` given there; return the place's id.
+    """Let a person live in the household of `place`, in the `relation` given there; return the place's id, '' for none.
 
     Whoever lived elsewhere moves. Raises `Refused` for a second head, and where a household is left without one.
     """
-    home = str(place["household_id"])
-    lived = select(HouseholdMember.id, HouseholdMember.household_id, HouseholdMember.relation)
-    before = act.conn.execute(
-        lived.where(HouseholdMember.person_id == person_id, HouseholdMember.removed_at.is_(None))
-    ).first()
+    home, before = place["household_id"], _place(act.conn, person_id)
+    if before and before.household_id != home:
+        _check_may_leave(act.conn, before.household_id, person_id)
+    if home is None:
+        if before:
+            act.remove(HouseholdMember, before.id)
+        return ""
     relation = place.get("relation", before.relation if before else None)
     if relation is None:
         raise Refused({"relation": "请填与户主关系"})
-    others = [one for one in family(act.conn, home) if one.person_id != person_id]
+    others = [one for one in family(act.conn, str(home)) if one.person_id != person_id]
     if relation == "head" and (head := _head(others)):
         raise Refused({"relation": f"户主已经是 {head.name}，请先改他的关系"})
+    draft = {"household_id": home, "relation": relation}
     if before is None:
-        return act.add(HouseholdMember, {**place, "person_id": person_id, "relation": relation})
-    if before.household_id != home:
-        _check_may_leave(act.conn, before.household_id, person_id)
-    act.set(HouseholdMember, before.id, {**place, "relation": relation})
+        return act.add(HouseholdMember, draft | {"person_id": person_id})
+    act.set(HouseholdMember, before.id, draft)
     return str(before.id)
+
+
+def place_of(conn: Connection, person_id: str) -> Draft:
+    """Return where a person lives, as `settle` takes it."""
+    place = _place(conn, person_id)
+    return {name: getattr(place, name, None) for name in ("household_id", "relation")}
+
+
+def _place(conn: Connection, person_id: str) -> Row[tuple[str, str, str]] | None:
+    lived = select(HouseholdMember.id, HouseholdMember.household_id, HouseholdMember.relation)
+    return conn.execute(
+        lived.where(HouseholdMember.person_id == person_id, HouseholdMember.removed_at.is_(None))
+    ).first()
 
 
 def _head(people: Iterable[Resident]) -> Resident | None:

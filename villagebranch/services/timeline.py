@@ -6,21 +6,19 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
-from villagebranch.domain import issues as rules
 from villagebranch.services import issues, visits
 from villagebranch.services.issues import IssueRow
 
 
 @dataclass(frozen=True)
 class Happening:
-    """One line: `tag` is how far an issue has come ('' for a visit), `is_open` whether it is still to be done."""
+    """One line: `tag` is how far an issue has come, '' for a visit."""
 
     on: str
     kind: Literal["visit", "issue"]
     id: str
     words: str
     tag: str = ""
-    is_open: bool = False
 
 
 def timeline(conn: Connection, household_id: str, limit: int = 20) -> list[Happening]:
@@ -37,4 +35,4 @@ def _raised(rows: list[IssueRow]) -> Iterator[Happening]:
     for row in rows:
         on = max(row.collected_on, row.resolved_on, row.fed_back_on, row.escalated_on)
         told = row.result or row.words
-        yield Happening(on, "issue", row.id, told, row.shown("stage"), rules.is_open(row.stage))
+        yield Happening(on, "issue", row.id, told, row.shown("stage"))

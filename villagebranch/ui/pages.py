@@ -37,4 +37,12 @@ PAGES: tuple[Entry, ...] = (
     Entry("ledgers", "台账", "ledger", "ledger_page:LedgerPage"),
     Entry("settings", "设置", "settings", "settings_page:SettingsPage"),
     Entry("visit", "记一次走访", "visit", "visit_page:VisitPage", under="visits"),
+    Entry("member", "党员资料", "member", "member_form_page:MemberFormPage", under="members"),
+    Entry(
+        "household", "群众户资料", "household", "household_form_page:HouseholdFormPage", under="households"
+    ),
+    Entry(
+        "resident", "家庭成员资料", "household", "household_form_page:ResidentFormPage", under="households"
+    ),
+    Entry("removed", "最近删除", "settings", "removed_page:RemovedPage", under="settings"),
 )
