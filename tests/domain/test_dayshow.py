@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from villagebranch.domain.dayshow import (
     age,
     day_dots,
+    day_near,
     day_short,
     day_words,
     days_between,
@@ -92,3 +93,9 @@ def test_the_words_for_a_day_are_read_as_that_day(day, length):
 def test_the_words_for_a_moment_are_read_as_that_moment(moment):
     stored = f"2026-11-20 {moment:%H:%M}"
     assert Moment().parse(day_words(stored)) == stored
+
+
+def test_the_year_is_said_where_it_is_not_this_one():
+    assert day_near("2026-11-03", date(2026, 11, 23)) == "11-03"
+    assert day_near("2025-11-03", date(2026, 11, 23)) == "2025-11-03"
+    assert day_near(None, date(2026, 11, 23)) == ""

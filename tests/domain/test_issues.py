@@ -19,6 +19,7 @@ from villagebranch.domain.issues import (
     progress_words,
     satisfied_percent,
     steps_to,
+    usual_deadlines,
     wall_column,
 )
 
@@ -158,3 +159,11 @@ def test_a_card_that_nobody_was_given_goes_to_work_over_its_assignment():
     assert steps_to("collected", "in_progress") == ("assigned", "in_progress")
     assert steps_to("resolved", "fed_back") == ("fed_back",)
     assert steps_to("closed", "in_progress") == ()
+
+
+def test_a_month_after_the_last_of_january_is_the_last_of_february():
+    assert [day.isoformat() for day in usual_deadlines(date(2026, 1, 31)).values()] == [
+        "2026-01-31",
+        "2026-02-14",
+        "2026-02-28",
+    ]

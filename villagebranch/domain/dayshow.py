@@ -20,6 +20,11 @@ def day_short(stored: str | None) -> str:
     return stored[5:10] if stored and len(_numbers(stored)) == 3 else stored or ""
 
 
+def day_near(stored: str | None, today: date) -> str:
+    """Return 11-23 for a day of this year, which goes without saying; any other day in full."""
+    return day_short(stored) if stored and stored.startswith(str(today.year)) else stored or ""
+
+
 def age(born_on: str | None, today: date) -> int | None:
     """Return the full years lived, None where the day of birth is not known.
 

@@ -5,11 +5,12 @@ Four steps (practice.md § 6.1): 收集意见 = collected, 分析梳理 = sorted
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from villagebranch.domain.codes import ISSUE_STAGE
-from villagebranch.domain.dayshow import day_short, days_between
+from villagebranch.domain.dayshow import day_near, day_short, days_between
+from villagebranch.domain.periods import last_day, month_after, month_of
 from villagebranch.domain.values import Stored
 
 Tone = Literal["muted", "info", "late", "done"]
@@ -103,6 +104,14 @@ def move_problems(issue: Mapping[str, Stored], to: str) -> dict[str, str]:
     return {name: _ASK[name] for name in needed_for(to) if not issue.get(name)}
 
 
+def usual_deadlines(today: date) -> dict[str, date]:
+    """Return the time limits that are given most often, by what they are called."""
+    month = month_of(today)
+    next_month = last_day(month_after(month))
+    month_on = next_month.replace(day=min(today.day, next_month.day))
+    return {"本月底": last_day(month), "两周后": today + timedelta(days=14), "一个月后": month_on}
+
+
 def overdue_days(due_on: str | None, stage: str, today: date) -> int:
     """Return by how many days an open issue is late; 0 where it is not, or has no time limit."""
     late = days_between(due_on, today)
@@ -112,7 +121,7 @@ def overdue_days(due_on: str | None, stage: str, today: date) -> int:
 def card_tag(stage: str, due_on: str | None, resolved_on: str | None, today: date) -> tuple[str, Tone]:
     """Return the words on an issue's card, and their tone: 待研究, 还剩 2 天, 超期 4 天, 10-14 办结."""
     if not is_open(stage):
-        return f"{day_short(resolved_on)} {_END[stage]}".strip(), "done"
+        return f"{day_near(resolved_on, today)} {_END[stage]}".strip(), "done"
     late = days_between(due_on, today)
     if late is None:
         return ("待研究", "muted") if wall_column(stage) == 0 else ("未定时限", "muted")

@@ -40,6 +40,10 @@ COLLECT_FORM = Kind(
 STUDY_FORM = Kind(
     "issue", "研究定责", tuple(KIND.field(name) for name in ("measure", "lead_id", "owner_id", "due_on"))
 )
+_CORRECTED = (
+    *("words", "category", "issue_kind", "household_id", "reporter", "collected_on", "answer"),
+    *("measure", "lead_id", "owner_id", "due_on", "result"),
+)
 _HEARD = ("words", "category", "issue_kind", "answer", "owner_id", "due_on")
 _ENDS = {"resolved", "explained", "merged"}
 _ASKED_TOO = {"assigned": ("lead_id",), "resolved": ("result",), "fed_back": ("satisfaction",)}
@@ -74,6 +78,8 @@ class IssueRow:
     escalated_on: str
     visit_id: str
     confirmed: bool
+    issue_kind: str = ""
+    merged_into: str = ""
 
     def shown(self, name: str) -> str:
         """Return a coded field as people read it."""
@@ -120,6 +126,12 @@ def add(act: Act, draft: Mapping[str, str | int | None], by: str | None) -> str:
         event = {"issue_id": id, "event_type": stage, "happened_on": draft["collected_on"], "by_id": by}
         act.add(IssueEvent, event)
     return id
+
+
+def form_to_correct(row: IssueRow) -> Kind:
+    """Return what can be corrected of an issue: its words only until they are confirmed."""
+    names_asked = _CORRECTED[1:] if row.confirmed else _CORRECTED
+    return Kind("issue", "改问题", tuple(KIND.field(name) for name in names_asked))
 
 
 def correct(act: Act, id: str, raw: Mapping[str, object], today: date) -> None:
@@ -326,16 +338,21 @@ def events(conn: Connection, id: str) -> list[Event]:
     ]
 
 
-def listing(found: Iterable[IssueRow]) -> Table:
-    """Return the issues as a list, in the order of ledger L17."""
-    names_shown = (
-        "collected_on place source category words measure lead owner due_on stage resolved_on fed_back_on"
-    )
-    shown = (*names_shown.split(), "satisfaction")
+# The columns of ledger L17, and those of them that fit a screen.
+_COLUMNS = (
+    *("collected_on", "place", "source", "category", "words", "measure", "lead", "owner", "due_on", "stage"),
+    *("resolved_on", "fed_back_on", "satisfaction"),
+)
+_ON_SCREEN = ("collected_on", "place", "category", "words", "owner", "due_on", "stage", "resolved_on")
+
+
+def listing(found: Iterable[IssueRow], *, whole: bool = False) -> Table:
+    """Return the issues as a list for the screen, or the `whole` of it."""
     made = {
         name: Column(name, label, Text())
         for name, label in (("place", "反映人"), ("lead", "责任领导"), ("owner", "责任人"))
     }
+    shown = _COLUMNS if whole else _ON_SCREEN
     columns = tuple(made.get(name) or Column.of(KIND.field(name)) for name in shown)
     listed = list(found)
     return Table(

@@ -106,7 +106,7 @@ QLineEdit[role="search"] { background: $CANVAS; font-size: ${small}pt; padding: 
 QLineEdit[role="search"]:focus { background: $CARD; border-color: $FOCUS; padding: 5px 9px; }
 QComboBox::drop-down { border: none; width: 28px; }
 QComboBox::down-arrow { image: url("$icons/arrow.svg"); width: 12px; height: 12px; }
-QComboBox QLineEdit { border: none; padding: 0; min-height: 0; background: transparent; }
+QComboBox QLineEdit, QComboBox QLineEdit:focus { border: none; padding: 0; min-height: 0; background: transparent; }
 QComboBox QAbstractItemView { background: $CARD; border: 1px solid $BORDER; padding: 4px; outline: none;
     selection-background-color: $RED_TINT; selection-color: $TEXT; }
 QComboBox QAbstractItemView::item { min-height: ${line}px; padding: 4px 8px; }
@@ -125,7 +125,8 @@ QCheckBox::indicator:disabled { border-color: $LINE; background: $GREY_TINT; }
 QTableView, QListView, QTreeView { background: $CARD; border: 2px solid transparent; border-radius: 8px; outline: none;
     selection-background-color: $RED_TINT; selection-color: $TEXT; }
 QTableView[ring="true"]:focus, QListView:focus, QTreeView:focus, QScrollArea:focus { border: 2px solid $FOCUS; }
-QTableView QLineEdit { border: 2px solid $FOCUS; border-radius: 0; padding: 0 8px; min-height: 0; }
+QListView[role="cards"] { background: transparent; border: none; border-radius: 0; }
+QTableView QLineEdit, QTableView QLineEdit:focus { border: 2px solid $FOCUS; border-radius: 0; padding: 0 8px; min-height: 0; }
 QHeaderView { background: $RAIL; border: none; }
 QHeaderView::section { background: $RAIL; color: $SECONDARY; border: none; border-bottom: 1px solid $LINE; font-size: ${small}pt;
     padding: 5px 10px; }
