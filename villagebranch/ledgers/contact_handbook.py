@@ -19,12 +19,12 @@ from villagebranch.services.visits import Heard, VisitRow
 
 _HOUSEHOLDS = (
     Column("number", "序", width=9, align="center"),
-    Column("head", "户主", width=20, align="center"),
-    Column("villager_group", "组别", width=16, align="center"),
-    Column("door", "门牌", width=18, align="center"),
-    Column("people", "人口", width=12, align="center"),
-    Column("tags", "户类型", width=28, align="center"),
-    Column("phone", "联系电话", width=27, align="center"),
+    Column("head", "户主", width=19, align="center"),
+    Column("villager_group", "组别", width=13, align="center"),
+    Column("door", "门牌", width=16, align="center"),
+    Column("people", "人口", width=11, align="center"),
+    Column("tags", "户类型", width=25, align="center"),
+    Column("phone", "联系电话", width=30, align="center"),
     Column("card_given", "联系卡", width=14, align="center"),
     Column("last_visit_on", "最近走访", align="center"),
 )

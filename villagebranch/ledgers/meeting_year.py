@@ -28,8 +28,9 @@ _SHORT = {
     "theme_day": "党日",
     "org_life": "组织生活会",
 }
-_FIGURES = ("次", "应到", "实到", "到会率")
+_FIGURES = {"次": 11.0, "应到": 11.5, "实到": 11.5, "到会率": 14.8}
 _MEETINGS_ACROSS = 16
+_MARK = 14.0
 _SIGNS = "✓ 到　假 请假　流 流动在外　缺 缺席　免 不作硬性要求　— 不计入应到"
 
 
@@ -49,17 +50,17 @@ def build(conn: Connection, asked: Asked) -> Document:
 
 def _figures(year: int, held: Sequence[MeetingRow], asked: Asked) -> Rows:
     counted = tallies(held)
-    columns = [Column("month", "月份", width=14, align="center")]
+    columns = [Column("month", "月份", width=13, align="center")]
     columns += [
-        Column(f"{kind}{figure}", f"{_SHORT[kind]}{figure}", align="center")
+        Column(f"{kind}{figure}", f"{_SHORT[kind]}\n{figure}", width=width, align="center")
         for kind in _TYPES
-        for figure in _FIGURES
+        for figure, width in _FIGURES.items()
     ]
     rows = [(f"{int(month[5:])}月", *_row(counted, [month])) for month in months_of(year)]
     rows.append(("全年", *_row(counted, months_of(year))))
     if asked.blank:
         rows = [(row[0], *[""] * (len(columns) - 1)) for row in rows]
-    return Rows(Table(tuple(columns), rows), row_height=9.0)
+    return Rows(Table(tuple(columns), rows), row_height=8.0)
 
 
 def _row(counted: Mapping[tuple[str, str], Tally], months: Sequence[str]) -> list[Stored]:
@@ -95,11 +96,16 @@ def _members(part: Matrix | None, asked: Asked, line: tuple[str, ...]) -> Sheet:
         Column("name", "姓名", width=20, align="center"),
     ]
     if part is None:
-        columns += [Column(str(place), "", align="center") for place in range(_MEETINGS_ACROSS)]
+        columns += [Column(str(place), "", width=_MARK, align="center") for place in range(_MEETINGS_ACROSS)]
         body = Rows(Table(tuple(columns), ()), blank_rows=10, fill=True)
     else:
         columns += [
-            Column(one.id, f"{_SHORT[one.meeting_type]}\n{day_short(one.starts_at[:10])}", align="center")
+            Column(
+                one.id,
+                f"{_SHORT[one.meeting_type]}\n{day_short(one.starts_at[:10])}",
+                width=_MARK,
+                align="center",
+            )
             for one in part.meetings
         ]
         rows: list[tuple[Stored, ...]] = [

@@ -13,22 +13,22 @@ from villagebranch.services.people import MemberRow, members
 _CENTERED = Text()
 _COLUMNS = (
     ("number", "序", 9.0),
-    ("name", "姓名", 17.0),
+    ("name", "姓名", 20.0),
     ("sex", "性别", 9.0),
     ("ethnicity", "民族", 13.0),
     ("born_on", "出生年月", 18.0),
-    ("education", "学历", 14.0),
+    ("education", "学历", 13.0),
     ("joined_on", "入党时间", 18.0),
     ("full_on", "转正时间", 18.0),
-    ("post", "党内职务", 21.0),
+    ("post", "党内职务", 24.0),
     ("party_group", "党小组", 20.0),
-    ("occupation", "职业", 18.0),
-    ("phone", "联系电话", 25.0),
-    ("address", "现居住地", 21.0),
+    ("occupation", "职业", 16.0),
+    ("phone", "联系电话", 28.0),
+    ("address", "现居住地", 20.0),
     ("away", "流动", 9.0),
     ("remark", "备注", None),
 )
-_ID_COLUMN = Column("id_number", "公民身份号码", _CENTERED, 38.0, "center")
+_ID_COLUMN = Column("id_number", "公民身份号码", _CENTERED, 43.0, "center")
 
 
 def build(conn: Connection, asked: Asked) -> Document:

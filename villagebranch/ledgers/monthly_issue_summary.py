@@ -3,7 +3,7 @@
 from sqlalchemy import Connection
 
 from villagebranch.domain import issues as rules
-from villagebranch.domain.dayshow import day_short, day_words
+from villagebranch.domain.dayshow import day_short
 from villagebranch.domain.paper import Document, Sheet
 from villagebranch.domain.periods import last_day, month_label
 from villagebranch.domain.table import Column
@@ -53,7 +53,11 @@ def _cells(row: IssueRow, made: Summary, asked: Asked) -> tuple[Stored, ...]:
     same_year = made.period[:4]
 
     def day(stored: str) -> str:
-        return day_short(stored) if stored.startswith(same_year) else day_words(stored)
+        return (
+            day_short(stored)
+            if stored.startswith(same_year)
+            else f"{stored[:4]}\n{day_short(stored)}".strip()
+        )
 
     return (
         day(row.collected_on),

@@ -19,44 +19,43 @@ _COLUMNS = tuple(
     for side in ("left", "right")
     for label, width in _HALF
 )
-_LINES = 16
+_LINES = 18  # of two names, on a page
 
 
 def build(conn: Connection, asked: Asked) -> Document:
     facts = unit(conn)
     views = [] if asked.blank else [get(conn, id) for id in wanted_ids(conn, asked)]
-    sheets = [_sheet(view.meeting_type, view) for view in views]
+    sheets = [sheet for view in views for sheet in _sheets(view.meeting_type, view)]
     if asked.blank:
-        sheets = [_sheet(asked.meeting_type or "general", None)]
+        sheets = _sheets(asked.meeting_type or "general", None)
     return Document("签到表", sheets, unit_words(facts))
 
 
-def _sheet(meeting_type: str, view: MeetingView | None) -> Sheet:
+def _sheets(meeting_type: str, view: MeetingView | None) -> list[Sheet]:
+    """Return a sheet for each page, the names shared out evenly and numbered through."""
     names = [name_on_paper(seat.name) for seat in view.seats if seat.status != "excluded"] if view else []
-    when = f"时间：{day_words(str(view['starts_at']))}" if view else "时间："
-    place = f"地点：{view.words('place')}" if view else "地点："
-    return Sheet(
-        f"{MEETING_TYPE.show(meeting_type)}签到表",
-        (Rows(Table(_COLUMNS, _side_by_side(names)), row_height=11.5),),
-        subtitle=f"（{view.number}）" if view and view.number else "（　　　　年第　　次）",
-        line=(when, place, f"应到 {len(names)} 人" if view else "应到　　人"),
-        signatures=("实到：　　　人", "请假：　　　人", "记录人（签字）："),
-    )
+    pages = max(1, -(-len(names) // (2 * _LINES)))
+    lines = max(_LINES - 2 if pages == 1 else 0, -(-len(names) // (2 * pages)))
+    when, place = (day_words(str(view["starts_at"])), view.words("place")) if view else ("", "")
+    return [
+        Sheet(
+            f"{MEETING_TYPE.show(meeting_type)}签到表",
+            (Rows(Table(_COLUMNS, _side_by_side(names, 2 * lines * page, lines)), row_height=11.0),),
+            subtitle=f"（{view.number}）" if view and view.number else "（　　　　年第　　次）",
+            line=(f"时间：{when}", f"地点：{place}", f"应到 {len(names)} 人" if view else "应到　　人"),
+            signatures=("实到：　　　人", "请假：　　　人", "记录人（签字）："),
+        )
+        for page in range(pages)
+    ]
 
 
-def _side_by_side(names: Sequence[str]) -> list[tuple[Stored, ...]]:
-    """Return the names as rows of two; each page of 32 is read down its left half, then down its right."""
-    rows: list[tuple[Stored, ...]] = []
-    for start in range(0, max(len(names), 1), 2 * _LINES):
-        page = names[start : start + 2 * _LINES]
-        lines = max(_LINES, (len(page) + 1) // 2) if start == 0 else (len(page) + 1) // 2
-        for line in range(lines):
-            pair = (
-                (start + place + 1, page[place] if place < len(page) else "", "")
-                for place in (line, line + lines)
-            )
-            rows.append(tuple(cell for cells in pair for cell in cells))
-    return rows
+def _side_by_side(names: Sequence[str], start: int, lines: int) -> list[tuple[Stored, ...]]:
+    """Return `lines` rows of two names from `start` on: down the left half of the page, then down its right."""
+
+    def signs(place: int) -> tuple[Stored, ...]:
+        return (place + 1, names[place] if place < len(names) else "", "")
+
+    return [(*signs(start + line), *signs(start + lines + line)) for line in range(lines)]
 
 
 LEDGER = Ledger("sign_in_sheet", "签到表", "会前打印 · A4 纵向", ("month", "meeting_type", "meeting"), build)
