@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from tests.ui.walk import clipped, nameless
+from tests.ui.walk import nameless, settled
 from villagebranch.db import vault
 from villagebranch.db.keys import Cost
 from villagebranch.db.place import Place
@@ -110,11 +110,10 @@ def test_trouble_while_making_is_told_and_can_be_tried_again(theme, qtbot):
 
 @pytest.mark.parametrize("size", [(1366, 768), (911, 512)])
 @pytest.mark.parametrize("steps", [0, 2, 4])
-def test_the_doors_show_everything(unlock_page, first_run, theme, qtbot, size, steps):
+def test_the_doors_show_everything(unlock_page, first_run, theme, size, steps):
     for _ in range(steps):
         theme.zoom(1)
     for page in (unlock_page, first_run):
         page.resize(*size)
-        qtbot.wait(20)
-        assert clipped(page) == []
+        assert settled(page) == []
         assert nameless(page) == []

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractScrollArea,
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from villagebranch.ui.rail import RailButton
 from villagebranch.ui.widgets import CutLabel
 
 
@@ -28,9 +30,22 @@ def clipped(window: QWidget) -> list[str]:
     return [
         f"{type(one).__name__} 「{_words(one)[:20]}」: {reason}"
         for one in shown(window)
-        if isinstance(one, (QLabel, QAbstractButton, QLineEdit, QComboBox)) and _words(one)
+        if isinstance(one, (QLabel, QAbstractButton, QLineEdit, QComboBox))
+        and _words(one)
+        and not _is_part(one)
         if (reason := _cut(one)) or (reason := _outside(one))
     ]
+
+
+def settled(window: QWidget, tries: int = 20) -> list[str]:
+    """Return what is still cut off when Qt has done laying out, which takes it some rounds."""
+    found: list[str] = []
+    for _ in range(tries):
+        QTest.qWait(5)
+        found = clipped(window)
+        if not found:
+            break
+    return found
 
 
 def nameless(window: QWidget) -> list[str]:
@@ -61,7 +76,11 @@ def _cut(one: QWidget) -> str:
     if isinstance(one, QLabel) and one.wordWrap():
         needed = one.heightForWidth(one.width())
         return f"{one.height()} of {needed} px high" if one.height() < needed else ""
-    need = one.minimumSizeHint() if isinstance(one, (QLineEdit, QComboBox, CutLabel)) else one.sizeHint()
+    need = (
+        one.minimumSizeHint()
+        if isinstance(one, (QLineEdit, QComboBox, CutLabel, RailButton))
+        else one.sizeHint()
+    )
     if one.height() < need.height():
         return f"{one.height()} of {need.height()} px high"
     return f"{one.width()} of {need.width()} px wide" if one.width() < need.width() else ""

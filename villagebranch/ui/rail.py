@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 
 from villagebranch.ui import colours, icons
@@ -26,7 +26,7 @@ class RailButton(QAbstractButton):
         self.setText(entry.label)
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.setToolTip(f"{entry.label}　Alt+{place}")
         self.say_waiting(0)
 
@@ -45,6 +45,9 @@ class RailButton(QAbstractButton):
         return QSize(
             height + 8 if self._narrow else self.fontMetrics().horizontalAdvance("国国国") + 96, height
         )
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.sizeHint().width(), self.fontMetrics().height() + 2)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -102,10 +105,11 @@ class Rail(QWidget):
         self._logo, self._branch = words("连心册", "logo"), words("", "muted", wrap=True)
         self._user, self._backup = words("", "muted", wrap=True), words("", "muted", wrap=True)
         self._foot_line = line()
+        self._narrow = False
         self._group = QButtonGroup(self)
         self.buttons = {entry.name: RailButton(entry, place) for place, entry in enumerate(entries, 1)}
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 20, 13, 20)
+        column.setContentsMargins(12, 16, 13, 16)
         column.setSpacing(4)
         column.addWidget(self._logo)
         column.addWidget(self._branch)
@@ -139,7 +143,19 @@ class Rail(QWidget):
 
     def narrow(self, yes: bool) -> None:
         """Leave the words out, or put them back."""
-        for widget in (self._logo, self._branch, self._user, self._backup, self._foot_line):
-            widget.setHidden(yes)
+        self._narrow = yes
         for button in self.buttons.values():
             button.narrow(yes)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave out what is not for going anywhere, where the window is too narrow or too low for it."""
+        entries = sum(button.sizeHint().height() + 4 for button in self.buttons.values())
+        low = self.height() < entries + 11 * self.fontMetrics().height()
+        self._logo.setHidden(self._narrow or self.height() < entries + 4 * self.fontMetrics().height())
+        for widget in (self._branch, self._user, self._backup, self._foot_line):
+            widget.setHidden(self._narrow or low)
