@@ -99,9 +99,10 @@ def _child_command() -> list[str]:
 def _grid(
     name: str,
     rows: list[list[Cell]],
-    dates: list[tuple[int, int, str]],
+    dates: list[tuple[int, list[int], list[str]]],
     merges: list[tuple[tuple[int, int], tuple[int, int]]],
 ) -> Grid:
-    for row, column, day in dates:
-        rows[row][column] = datetime.fromisoformat(day) if "T" in day else date.fromisoformat(day)
+    for column, places, days in dates:
+        for row, day in zip(places, days, strict=True):
+            rows[row][column] = datetime.fromisoformat(day) if "T" in day else date.fromisoformat(day)
     return Grid(name, rows, [Merge(*start, *end) for start, end in merges])
