@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from villagebranch.db.journal import Act
 from villagebranch.domain import visits as visit_rules
@@ -312,14 +312,25 @@ def book(conn: Connection, rows: Sequence[HouseholdRow]) -> Table:
     return Table(_BOOK, cells)
 
 
+_head_at_the_end = (
+    select(Person.name)
+    .join(HouseholdMember, HouseholdMember.person_id == Person.id)
+    .where(HouseholdMember.household_id == Household.id, HouseholdMember.relation == "head")
+    .where(HouseholdMember.removed_at == Household.removed_at)
+    .limit(1)
+    .scalar_subquery()
+)
+
+
 def words_of(conn: Connection, ids: Iterable[str | None]) -> dict[str, str]:
     """Return how these households are spoken of, by id (also removed ones: their visits remain)."""
     wanted = sorted({id for id in ids if id})
     found: dict[str, str] = {}
     for start in range(0, len(wanted), 500):
-        query = select(
-            Household.id, HouseholdState.head_name, Household.villager_group, Household.door
-        ).outerjoin(HouseholdState, HouseholdState.household_id == Household.id)
+        head = func.coalesce(HouseholdState.head_name, _head_at_the_end)
+        query = select(Household.id, head, Household.villager_group, Household.door).outerjoin(
+            HouseholdState, HouseholdState.household_id == Household.id
+        )
         for id, head, group, door in conn.execute(query.where(Household.id.in_(wanted[start : start + 500]))):
             found[id] = household_words(head, group, door)
     return found

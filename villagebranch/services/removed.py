@@ -74,6 +74,7 @@ def _deleted(record: type[Record], since: str) -> Select[tuple[str, str | None, 
         select(SyncAct.author)
         .join(SyncChange, (SyncChange.replica == SyncAct.replica) & (SyncChange.number == SyncAct.number))
         .where(of_record, SyncAct.at == record.removed_at)
+        .order_by(SyncAct.stamp.desc())
         .limit(1)
         .scalar_subquery()
     )
