@@ -89,6 +89,10 @@ def test_no_character_is_lost_and_no_line_is_too_wide(text, ems):
     assert all(PEN.width(line) <= ems * EM + 0.01 for line in broken)
 
 
+def test_a_cell_narrower_than_a_character_has_one_on_each_line():
+    assert lines("到会率", 0.7) == ["到", "会", "率"]
+
+
 @given(TEXT, st.floats(6, 20))
 def test_no_line_of_any_text_begins_with_a_closing_mark(text, ems):
     pieces = text.split()

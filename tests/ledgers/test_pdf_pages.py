@@ -120,6 +120,15 @@ def test_a_form_without_any_row_can_be_printed_to_be_filled_by_hand():
     assert len(levels(paper)) > 20
 
 
+def test_heads_over_several_columns_stand_on_every_page_above_their_own():
+    heads = "月份:20:c 次::c 实到::c 次::c 实到::c 备注:30:l"
+    rows = [(f"{n}月", "1", "20", "1", "5", "") for n in range(60)]
+    block = Rows(table(heads, rows), groups=(("", 1), ("支部党员大会", 2), ("支委会", 2)))
+    pages = texts(document(Sheet("年度统计表", (block,))))
+    assert len(pages) > 1
+    assert all("月份支部党员大会次实到支委会次实到备注" in page for page in pages)
+
+
 def test_the_closing_row_reaches_over_all_columns_below_the_last_row():
     page = texts(handbook())[0]
     assert page.index("本月小结") > page.index("陆根发")

@@ -16,13 +16,15 @@ Role = Literal["head", "entry", "muted"]
 @dataclass(frozen=True)
 class Rows:
     """A table. `blank_rows` empty rows follow, to be filled by hand, and with `fill` as many more as the page holds;
-    `closing` is a last row across all columns."""
+    `closing` is a last row across all columns. `groups` are heads over several columns, from the left: words and how
+    many columns they stand over, '' for columns that have only a head of their own."""
 
     table: Table
     blank_rows: int = 0
     row_height: float = 8.0
     closing: str = ""
     fill: bool = False
+    groups: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ def wrap(pen: Pen, text: str, width: float) -> list[str]:
         return [text] if text else []
     breaks = [0]
     limit = width
-    while (at := bisect_right(ends, limit)) < len(text):
+    while (at := max(bisect_right(ends, limit), breaks[-1] + 1)) < len(text):
         if not _PLAIN.match(text, at - 1):
             at = _break_before(text, breaks[-1], at)
         breaks.append(at)
