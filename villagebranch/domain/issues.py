@@ -55,6 +55,7 @@ _ASK = {
     "fed_back_way": "请选反馈方式",
 }
 
+UNSETTLED = ("collected", "sorted", "studied")
 OPEN_STAGES = frozenset({"collected", "sorted", "studied", "assigned", "in_progress", "escalated"})
 
 # The wall: four columns, the stages that stand in each, and the stage of a card that is dropped there.
@@ -92,6 +93,17 @@ def steps_to(now: str, to: str) -> tuple[str, ...]:
 def needed_for(stage: str) -> tuple[str, ...]:
     """Return the fields that an issue must have when it enters `stage`."""
     return _NEEDS.get(stage, ())
+
+
+def undecided(issue: Mapping[str, Stored]) -> dict[str, str]:
+    """Return what has not been said yet of what is done, by whom and until when."""
+    return {name: _ASK[name] for name in _DECIDED if not issue.get(name)}
+
+
+def awaits_study(issue: Mapping[str, Stored]) -> bool:
+    """Return whether a meeting still has to study an open issue. Those of an older book may be in hand without anybody
+    being answerable for them."""
+    return is_open(str(issue["stage"])) and (issue["stage"] in UNSETTLED or bool(undecided(issue)))
 
 
 def move_problems(issue: Mapping[str, Stored], to: str) -> dict[str, str]:

@@ -151,12 +151,17 @@ def confirm(act: Act, id: str) -> None:
 def study(
     act: Act, id: str, raw: Mapping[str, object], today: date, meeting_words: str = "", final: bool = True
 ) -> None:
-    """Settle measure, lead, owner and deadline. When `final`, all of them are required, the words are fixed and the
+    """Settle measure, lead, owner and deadline. When `final`, all but the lead are required, the words are fixed and the
     issue is assigned; otherwise what is there is kept for later. Raises `Refused`."""
     draft = STUDY_FORM.draft(raw, today, partial=True)
     act.set(Issue, id, draft)
-    if final and one(act.conn, id).stage in ("collected", "sorted", "studied"):
-        confirm(act, id)
+    if not final:
+        return
+    row = one(act.conn, id)
+    if problems := rules.undecided(asdict(row)):
+        raise Refused(problems)
+    confirm(act, id)
+    if row.stage in rules.UNSETTLED:
         move(act, id, "assigned", today, note=meeting_words)
 
 

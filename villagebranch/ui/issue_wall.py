@@ -35,7 +35,6 @@ class Wall(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._left = 0
         self.columns = [CardList(name, empty) for name, empty in zip(WALL_COLUMNS, _EMPTY, strict=True)]
         self._counts = [words("", "muted") for _ in WALL_COLUMNS]
         self._more = [words("", "muted", wrap=True) for _ in WALL_COLUMNS]
@@ -65,7 +64,7 @@ class Wall(QWidget):
     def choose(self, id: str) -> None:
         """Go to a card, in whatever column it stands now; one that has left the wall leaves its place to the next."""
         holding = (column for column in self.columns if column.choose(id))
-        self._go_to(next(holding, self.columns[self._left]))
+        self._go_to(next(holding, self._area.last))
 
     def current_id(self) -> str:
         """Return the id of the card that has the focus, '' where none has."""
@@ -91,7 +90,6 @@ class Wall(QWidget):
         column.addWidget(cards, 1)
         column.addWidget(self._more[place])
         cards.opened.connect(self.opened)
-        cards.chosen.connect(lambda _id: self._stay(place))
         cards.sideways.connect(partial(self._aside, place))
         cards.stepped.connect(lambda step: self._move(cards.chosen_ids(), place + step))
         # Queued: the move is written when the drag is over.
@@ -102,9 +100,6 @@ class Wall(QWidget):
     def _move(self, ids: Sequence[str], place: int) -> None:
         if ids and 0 <= place < len(_STAGES):
             self.move_wanted.emit(ids, _STAGES[place])
-
-    def _stay(self, place: int) -> None:
-        self._left = place
 
     def _aside(self, place: int, step: int) -> None:
         """Go to the next column at that side that has cards."""
@@ -120,7 +115,7 @@ class Wall(QWidget):
 
 
 class _Sideways(QScrollArea):
-    """Scrolls the columns sideways where they do not fit, and follows the focus."""
+    """Scrolls the columns sideways where they do not fit, and follows the focus; `last` is the column that had it."""
 
     def __init__(self, inner: QWidget) -> None:
         super().__init__()
@@ -131,7 +126,9 @@ class _Sideways(QScrollArea):
         self.setWidget(inner)
         for ground in (self.viewport(), inner):
             ground.setAutoFillBackground(False)
-        for column in cast(list[CardList], inner.findChildren(CardList)):
+        columns = cast(list[CardList], inner.findChildren(CardList))
+        self.last = columns[0]
+        for column in columns:
             column.installEventFilter(self)
 
     def sizeHint(self) -> QSize:
@@ -143,5 +140,6 @@ class _Sideways(QScrollArea):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusIn and isinstance(watched, CardList):
+            self.last = watched
             self.ensureWidgetVisible(watched, 0, 0)
         return super().eventFilter(watched, event)
