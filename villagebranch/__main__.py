@@ -12,10 +12,10 @@ def main(arguments: list[str] | None = None) -> int:
             from villagebranch.ui.app import open_window
 
             return open_window(Path(asked[1]) if asked else None)
-        case ["tour", out]:
+        case ["tour", out, *scale]:
             from villagebranch.tour import walk
 
-            return walk(Path(out))
+            return walk(Path(out), *scale)
         case ["--self-check"]:
             from villagebranch.tour import self_check
 

@@ -24,13 +24,18 @@ def seat(real: Place, clock: Callable[[], datetime]) -> Seat:
     """Open the practice village beside the real data, made now if it is the first time."""
     place = Place(real.folder / "practice")
     if place.keys.exists():
-        return seats.take(place, None, _PASSWORD, clock)
+        return reopen(place, clock)
     opened = start(place, clock)
     for name in BOOKS:
         bring_in(opened, name, clock().date())
     settle(opened, clock().date())
     practice_month.live_through(opened, clock().date())
     return opened
+
+
+def reopen(place: Place, clock: Callable[[], datetime]) -> Seat:
+    """Open a practice village that is there."""
+    return seats.take(place, None, _PASSWORD, clock)
 
 
 def start(place: Place, clock: Callable[[], datetime]) -> Seat:

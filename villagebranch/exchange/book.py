@@ -1,12 +1,13 @@
 """A village's own book as one thing: read safely, its sheets recognised, its rows sifted; what an import starts from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from villagebranch.domain.errors import Trouble
 from villagebranch.domain.rawrow import RawRow, SkippedRow
 from villagebranch.exchange.forms import ImportForm
+from villagebranch.exchange.import_sheets import SheetRows
 from villagebranch.exchange.mapping import ColumnMapping, matching_sheets
 from villagebranch.exchange.sifting import raw_rows
 from villagebranch.exchange.workbook_reader import Grid, read_workbook
@@ -20,17 +21,20 @@ class Book:
     sheets: tuple[tuple[Grid, ColumnMapping], ...]
     hidden: tuple[str, ...]
 
-    def rows(
-        self, mappings: Mapping[str, ColumnMapping] | None = None
-    ) -> tuple[list[RawRow], list[SkippedRow]]:
-        """Return the rows that hold records, and those that hold none with the reason; `mappings` is by sheet name."""
-        rows: list[RawRow] = []
-        skipped: list[SkippedRow] = []
-        for grid, guessed in self.sheets:
-            sifted = raw_rows(grid, (mappings or {}).get(grid.name, guessed), self.form)
-            rows += sifted.rows
-            skipped += sifted.skipped
-        return rows, skipped
+    def sifted(self, mappings: Mapping[str, ColumnMapping] | None = None) -> list[SheetRows]:
+        """Return each sheet with its columns and its rows; `mappings` (by sheet name) take the place of the guesses."""
+        chosen = [(grid, (mappings or {}).get(grid.name, guessed)) for grid, guessed in self.sheets]
+        return [(grid, mapping, raw_rows(grid, mapping, self.form)) for grid, mapping in chosen]
+
+    def rows(self) -> tuple[list[RawRow], list[SkippedRow]]:
+        """Return the rows that hold records by the guessed columns, and those that hold none with the reason."""
+        return rows_of(self.sifted())
+
+
+def rows_of(sheets: Sequence[SheetRows]) -> tuple[list[RawRow], list[SkippedRow]]:
+    """Return the rows of all sheets, and what was skipped in them."""
+    rows = [row for _, _, sifted in sheets for row in sifted.rows]
+    return rows, [row for _, _, sifted in sheets for row in sifted.skipped]
 
 
 def read_book(path: Path, form: ImportForm) -> Book:

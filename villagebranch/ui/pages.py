@@ -44,5 +44,6 @@ PAGES: tuple[Entry, ...] = (
     Entry(
         "resident", "家庭成员资料", "household", "household_form_page:ResidentFormPage", under="households"
     ),
+    Entry("import", "从表格导入", "settings", "import_page:ImportPage", under="settings"),
     Entry("removed", "最近删除", "settings", "removed_page:RemovedPage", under="settings"),
 )

@@ -2,7 +2,7 @@
 
 from villagebranch.services.imports.households import plan_households
 from villagebranch.services.imports.members import plan_members
-from villagebranch.services.imports.plan import Difference, Plan, Tally, Verdict, apply
+from villagebranch.services.imports.plan import Difference, Plan, Tally, Verdict, apply, words_of
 from villagebranch.services.imports.visits import plan_visits
 
 PLANS = {"members": plan_members, "households": plan_households, "visits": plan_visits}
@@ -18,4 +18,5 @@ __all__ = [
     "plan_households",
     "plan_members",
     "plan_visits",
+    "words_of",
 ]

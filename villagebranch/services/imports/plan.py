@@ -88,6 +88,18 @@ class Plan:
 Remake = Callable[[Connection, Sequence[RawRow], date], Plan]
 
 
+_RECORDS = {"members": "党员", "households": "群众户", "people": "人", "visits": "走访", "issues": "问题"}
+
+
+def words_of(plan: Plan) -> list[str]:
+    """Return what the plan does in words, one for each sort of record: 群众户：新增 127，更新 0，一样 0."""
+    told = []
+    for name, tally in plan.tallies.items():
+        refused = f"，没有收 {tally.refused}" if tally.refused else ""
+        told.append(f"{_RECORDS[name]}：新增 {tally.new}，更新 {tally.changed}，一样 {tally.same}{refused}")
+    return told
+
+
 def apply(act: Act, plan: Plan) -> None:
     """Do what `plan` says. Raises `Refused` where records were changed since, so that nobody's change is lost."""
     if plan.remake(act.conn, plan.rows, plan.today) != plan:
