@@ -18,7 +18,8 @@ from villagebranch.ui.pages import PAGES
 from villagebranch.ui.theme import STEPS, Theme
 
 SCREENS = {"100 %": (1366, 768), "125 %": (1093, 614), "150 %": (911, 512), "smallest": (900, 480)}
-WRITTEN = [entry.name for entry in PAGES if find_spec(f"villagebranch.ui.{entry.factory.partition(':')[0]}")]
+MODULES = {entry.name: f"villagebranch.ui.{entry.factory.partition(':')[0]}" for entry in PAGES}
+WRITTEN = [e.name for e in PAGES if find_spec(MODULES[e.name]) and find_spec(MODULES[e.under or e.name])]
 
 
 def clock() -> datetime:
@@ -34,7 +35,7 @@ def seat(tmp_path_factory) -> Iterator[Seat]:
 
 @pytest.fixture
 def practised(qtbot, theme: Theme, seat: Seat) -> MainWindow:
-    entries = tuple(entry for entry in PAGES if not entry.under or entry.under in WRITTEN)
+    entries = tuple(entry for entry in PAGES if not entry.under or entry.name in WRITTEN)
     window = MainWindow(surroundings(seat, clock), theme, entries)
     qtbot.addWidget(window)
     window.resize(1366, 768)

@@ -20,6 +20,9 @@ from villagebranch.ui.rail import RailButton
 from villagebranch.ui.widgets import CutLabel
 
 
+_ROUNDED = 1  # pixel: type sizes are points, and a hint may be rounded up after the layout was made
+
+
 def shown(window: QWidget, kind: type = QWidget) -> Iterator[QWidget]:
     """Yield the visible widgets of a kind."""
     yield from (one for one in window.findChildren(kind) if one.isVisibleTo(window) and one.isVisible())
@@ -81,7 +84,7 @@ def _cut(one: QWidget) -> str:
         if isinstance(one, (QLineEdit, QComboBox, CutLabel, RailButton))
         else one.sizeHint()
     )
-    if one.height() < need.height():
+    if one.height() < need.height() - _ROUNDED:
         return f"{one.height()} of {need.height()} px high"
     return f"{one.width()} of {need.width()} px wide" if one.width() < need.width() else ""
 

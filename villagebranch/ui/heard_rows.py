@@ -46,6 +46,7 @@ class HeardRows(QWidget):
         for column, share in enumerate(_SHARES):
             self._grid.setColumnStretch(column, share)
         self._problem = words("", "problem", wrap=True)
+        self._problem.setParent(self)
         self.clear()
 
     def add_row(self) -> None:

@@ -139,13 +139,13 @@ class HomePage(Page):
         if not progress:
             self._quota.body.addWidget(words("还没有登记村干部。", "muted"))
             self._quota.body.addWidget(button("去登记", lambda: self.desk.show_page("settings")))
-        for one in progress:
-            row = QHBoxLayout()
-            name = words(one.name)
-            name.setFixedWidth(self.fontMetrics().horizontalAdvance("国国国国") + 8)
-            row.addWidget(name)
-            row.addWidget(ProgressLine(one.done, one.quota), 1)
-            self._quota.body.addLayout(row)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setColumnStretch(1, 1)
+        for place, one in enumerate(progress):
+            grid.addWidget(words(one.name), place, 0)
+            grid.addWidget(ProgressLine(one.done, one.quota), place, 1)
+        self._quota.body.addLayout(grid)
 
     def _show_books(self, month: str, cadres_at_work: int, meetings_held: int, frozen: bool) -> None:
         clear(self._books.body)

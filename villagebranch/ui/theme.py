@@ -50,11 +50,8 @@ class Theme(QObject):
     def _apply(self) -> None:
         self._app.setPalette(palette())
         self._app.setFont(ui_font(self._points))
-        self._app.setStyleSheet(
-            style_sheet(
-                self._points, QFontMetrics(self._app.font()).height(), (RESOURCES / "icons").as_posix()
-            )
-        )
+        line = QFontMetrics(self._app.font()).size(0, "国").height()
+        self._app.setStyleSheet(style_sheet(self._points, line, (RESOURCES / "icons").as_posix()))
 
 
 def ui_font(points: int) -> QFont:
