@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSettings, Qt
+from PySide6.QtCore import QObject, QSettings, Qt, QThreadPool
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -17,6 +19,7 @@ from villagebranch.ui.desk import Standing, Surroundings
 from villagebranch.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from villagebranch.db.backup import Backup
     from villagebranch.db.place import Place
     from villagebranch.db.seat import Seat
     from villagebranch.ui.first_run_page import NewBranch
@@ -65,6 +68,7 @@ class Program(QObject):
         door = UnlockPage(keys.branch, {user.id: user.name for user in keys.users}, kept, self._unlock)
         door.opened.connect(self.enter)
         self._show(door)
+        QThreadPool.globalInstance().start(_warm_up)
 
     def _first_run(self) -> None:
         from villagebranch.ui.first_run_page import FirstRunPage
@@ -102,12 +106,30 @@ class Program(QObject):
         """Show the main window over an open seat."""
         from villagebranch.ui.main_window import MainWindow
 
-        window = MainWindow(surroundings(seat, self.clock, practice), self.theme)
+        around = replace(
+            surroundings(seat, self.clock, practice), restart=self.restart, practise=self.practise
+        )
+        window = MainWindow(around, self.theme)
         window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
         window.resize(self.shown.size() if self.shown else window.minimumSize())
         self.window = window
         window.show_page(page)
         self._show(window)
+
+    def restart(self, wanted: Backup | None) -> None:
+        """Leave, put a backup in the place of the data where one is wanted, and begin again at the first page."""
+        from villagebranch.db import backup
+
+        assert self.window is not None
+        seat = self.window.desk.seat
+        try:
+            self.leave()
+            if wanted is not None and seat is not None:
+                backup.restore(seat.place, wanted, seat.key, self.clock())
+        except (Refused, Trouble) as failure:
+            self._stop_with(failure)
+            return
+        self.begin()
 
     def leave(self) -> None:
         """Close the seat of the window, with a backup."""
@@ -139,6 +161,18 @@ class Program(QObject):
         from villagebranch.ui.door import Door
 
         self._show(Door("连心册", str(failure)))
+
+
+def _warm_up() -> None:
+    """Import what the window will need, while the person types the password: nothing of Qt, so any thread may."""
+    for name in (
+        "db.seat",
+        "db.history",
+        "services.reminders",
+        "services.monthly_summary",
+        "services.search",
+    ):
+        import_module(f"villagebranch.{name}")
 
 
 def surroundings(seat: Seat, clock: Callable[[], datetime], practice: bool = False) -> Surroundings:

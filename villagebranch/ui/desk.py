@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from villagebranch.db.backup import Backup
     from villagebranch.db.journal import ActRef
     from villagebranch.db.seat import Seat
     from villagebranch.db.store import Store
@@ -53,7 +54,8 @@ class Surroundings:
     """What the composition root gives to the window.
 
     `standing` is asked again whenever a page has changed; `find` is the search box; `sources` gives the records that a
-    link of each kind can point to; `undo` takes an act back.
+    link of each kind can point to; `undo` takes an act back. `restart` leaves this window and opens the data again, after
+    a backup was put in its place; `practise` leaves it for the practice village.
     """
 
     store: Store
@@ -65,6 +67,8 @@ class Surroundings:
     undo: Callable[[ActRef], None]
     sources: Mapping[str, Source] = field(default_factory=dict)
     seat: Seat | None = None
+    restart: Callable[[Backup | None], None] = lambda _backup: None
+    practise: Callable[[], None] = lambda: None
     practice: bool = False
 
 
@@ -103,6 +107,8 @@ class Desk:
     changed: Callable[[], None]
     sources: Mapping[str, Source]
     seat: Seat | None = None
+    restart: Callable[[Backup | None], None] = lambda _backup: None
+    practise: Callable[[], None] = lambda: None
     practice: bool = False
 
     def done(self, text: str) -> None:

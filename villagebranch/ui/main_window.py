@@ -162,6 +162,8 @@ class MainWindow(QMainWindow):
             changed=self._count,
             sources=around.sources,
             seat=around.seat,
+            restart=around.restart,
+            practise=around.practise,
             practice=around.practice,
         )
 

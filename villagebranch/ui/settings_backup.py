@@ -1,0 +1,136 @@
+"""备份与恢复: how old the last backup is, a new one now, one onto a stick, and back to an earlier day in a few clicks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from villagebranch.db import backup
+from villagebranch.db.backup import REASONS, Backup
+from villagebranch.db.disks import sticks
+from villagebranch.domain.dayshow import day_words
+from villagebranch.domain.errors import Trouble
+from villagebranch.ui.desk import Desk
+from villagebranch.ui.page import acting
+from villagebranch.ui.widgets import Card, Pill, button, clear, words
+from villagebranch.ui.work import Progress
+
+_COUNTED = {"member": "党员", "household": "户", "visit": "走访", "issue": "问题", "meeting": "会议"}
+
+
+class BackupSettings(Card):
+    """The backups of this computer, newest first; restoring leaves the window, which opens again on the restored data."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(margin=24, spacing=12)
+        self.desk = desk
+        self.body.addWidget(words("备份与恢复", "title"))
+        told = (
+            "退出、导入、升级之前都会自动备份；每一份都重新打开检查过。留最近 7 天、4 周、12 个月的，"
+            "固定住的一直留着。电脑丢了只有优盘上的备份能找回资料，请每周往优盘存一份。"
+        )
+        self.body.addWidget(words(told, "secondary", wrap=True))
+        row = QHBoxLayout()
+        row.addWidget(button("现在备份", self._back_up, primary=True))
+        row.addWidget(button("备份到优盘", self._carry))
+        row.addWidget(button("从别处的备份恢复", self._choose))
+        row.addStretch(1)
+        self.body.addLayout(row)
+        self._list = QVBoxLayout()
+        self.body.addLayout(self._list)
+        self.body.addStretch(1)
+
+    def refresh(self) -> None:
+        """List the backups anew."""
+        clear(self._list)
+        if self.desk.seat is None:
+            return
+        found = backup.list_backups(self.desk.seat.place.backups)
+        if not found:
+            self._list.addWidget(words("还没有备份。", "muted"))
+        for one in found:
+            self._list.addWidget(self._line(one))
+
+    def _line(self, one: Backup) -> QWidget:
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
+        when = day_words(f"{one.made_at:%Y-%m-%d %H:%M}")
+        row.addWidget(words(when))
+        row.addWidget(words(REASONS.get(one.about.reason, ""), "muted"))
+        row.addWidget(words(_counts(one), "secondary"), 1)
+        if one.pinned:
+            row.addWidget(Pill("固定", "green"))
+        row.addWidget(button("不固定" if one.pinned else "固定", partial(self._pin, one)))
+        row.addWidget(button("恢复到这一份", partial(self._ask, one)))
+        return line
+
+    def _back_up(self) -> None:
+        seat = self.desk.seat
+        assert seat is not None
+
+        def work(progress: Progress) -> Backup:
+            progress.say("正在备份，并重新打开检查")
+            return seat.back_up("asked")
+
+        self.desk.work.start(work, self._made)
+
+    def _made(self, made: Backup) -> None:
+        self.desk.toast(f"已备份，检查过：{_counts(made)}")
+        self.desk.changed()
+        self.refresh()
+
+    @acting
+    def _carry(self) -> None:
+        folder = self._stick()
+        seat = self.desk.seat
+        if folder is None or seat is None:
+            return
+
+        def work(progress: Progress) -> Backup:
+            progress.say("正在备份到优盘，写完再读一遍核对")
+            return backup.carry(seat.place, seat.back_up("asked"), folder, datetime.now())
+
+        self.desk.work.start(work, lambda made: self._carried(made.path))
+
+    def _stick(self) -> Path | None:
+        found = sticks()
+        if len(found) == 1:
+            return Path(found[0].mount)
+        if not found:
+            raise Trouble("没有找到优盘。请插好优盘，等几秒再点一次。")
+        chosen = QFileDialog.getExistingDirectory(self, "备份到哪个优盘", str(found[0].mount))
+        return Path(chosen) if chosen else None
+
+    def _carried(self, path: Path) -> None:
+        self.desk.toast(f"优盘上的备份已核对：{path.name}，可以拔出")
+        self.desk.changed()
+        self.refresh()
+
+    @acting
+    def _pin(self, one: Backup) -> None:
+        backup.pin(one, pinned=not one.pinned)
+        self.refresh()
+
+    @acting
+    def _choose(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, "选一份备份", "", "连心册备份 (*.vbb)")
+        if name:
+            self._ask(backup.read_backup(Path(name)))
+
+    def _ask(self, one: Backup) -> None:
+        when = day_words(f"{one.made_at:%Y-%m-%d %H:%M}")
+        question = f"资料会回到 {when} 的样子：{_counts(one)}。现在的资料先另放一边，不会删除；恢复后要重新输一次密码。"
+        self.desk.confirm(
+            question, f"恢复到 {day_words(f'{one.made_at:%Y-%m-%d}')}", "不恢复", partial(self._restore, one)
+        )
+
+    def _restore(self, one: Backup) -> None:
+        self.desk.restart(one)
+
+
+def _counts(one: Backup) -> str:
+    return "、".join(f"{label} {one.about.counts.get(kind, 0)}" for kind, label in _COUNTED.items())
