@@ -37,10 +37,10 @@ def test_a_meeting_goes_through_the_new_issues_and_those_given_to_nobody_before(
         for words, on in (("路灯不亮", "2026-10-05"), ("屋面漏雨", "2026-10-06"), ("沟渠堵塞", "2026-11-03"))
     )
     settle(village, given, date(2026, 10, 30))
-    assert [row.id for row in studied(village).rows] == [carried, new]
+    assert [row.id for row in studied(village).rows] == [new, carried]
     settle(village, carried)
     made = studied(village)
-    assert [row.id for row in made.rows] == [carried, new]
+    assert [row.id for row in made.rows] == [new, carried]
     assert [row.id for row in made.settled] == [carried]
 
 
@@ -54,6 +54,10 @@ def test_an_issue_in_hand_without_anybody_answerable_is_studied_too(village: Vil
     with pytest.raises(Refused) as refused, village.store.write("王堃", "月度研究会") as act:
         issues.study(act, id, {"measure": "报修"}, TODAY)
     assert list(refused.value.problems) == ["owner_id"]
+    settle(village, id)
+    with village.store.read() as conn:
+        assert issues.one(conn, id).stage == "in_progress"
+    assert [row.id for row in studied(village).settled] == [id]
 
 
 def test_a_meeting_is_recorded_with_the_issues_that_it_settled_and_the_month_frozen_with_it(
@@ -90,6 +94,19 @@ def test_issues_join_the_agenda_of_a_meeting_once_and_its_roll_stays(village: Vi
         view = get(conn, meeting)
     assert [item.words("title") for item in view.items] == ["党费", "路灯不亮"]
     assert [(seat.name, seat.can_vote) for seat in view.seats] == [("王堃", True)]
+
+
+def test_a_frozen_month_opens_again_until_the_next_one_builds_on_it(village: Village) -> None:
+    raised(village, "路灯不亮", "2026-10-03")
+    with village.store.write("王堃", "定稿") as act:
+        monthly_summary.freeze(act, "2026-10", TODAY)
+        monthly_summary.freeze(act, NOVEMBER, TODAY)
+    with pytest.raises(Refused, match="11月"), village.store.write("王堃", "取消定稿") as act:
+        monthly_summary.reopen(act, "2026-10")
+    with village.store.write("王堃", "取消定稿") as act:
+        monthly_summary.reopen(act, NOVEMBER)
+        monthly_summary.reopen(act, "2026-10")
+    assert studied(village, "2026-10").summary.frozen_at is None
 
 
 def test_in_the_first_days_the_month_before_is_due_until_it_is_frozen(village: Village) -> None:

@@ -123,8 +123,7 @@ def add(act: Act, draft: Mapping[str, str | int | None], by: str | None) -> str:
     """Add a checked issue with the events that its stage implies; return its id."""
     id = act.add(Issue, draft)
     for stage in dict.fromkeys(("collected", str(draft["stage"]))):
-        event = {"issue_id": id, "event_type": stage, "happened_on": draft["collected_on"], "by_id": by}
-        act.add(IssueEvent, event)
+        _tell(act, id, stage, str(draft["collected_on"]), by=by)
     return id
 
 
@@ -152,12 +151,15 @@ def study(
     act: Act, id: str, raw: Mapping[str, object], today: date, meeting_words: str = "", final: bool = True
 ) -> None:
     """Settle measure, lead, owner and deadline. When `final`, all but the lead are required, the words are fixed and the
-    issue is assigned; otherwise what is there is kept for later. Raises `Refused`."""
+    issue is assigned (one in hand already stays so); otherwise what is there is kept for later. Raises `Refused`."""
+    awaited = rules.awaits_study(asdict(one(act.conn, id)))
     draft = STUDY_FORM.draft(raw, today, partial=True)
     act.set(Issue, id, draft)
+    row = one(act.conn, id)
+    if awaited and not rules.awaits_study(asdict(row)):
+        _tell(act, id, "studied", today.isoformat(), meeting_words)
     if not final:
         return
-    row = one(act.conn, id)
     if problems := rules.undecided(asdict(row)):
         raise Refused(problems)
     confirm(act, id)
@@ -188,10 +190,12 @@ def move(
         problem = "日期早于收集日期" if happened < row.collected_on else "日期还没有到"
         raise Refused({_DATED.get(stage, ""): f"{problem}，请核对"})
     act.set(Issue, id, draft | {"stage": stage})
-    told = note or str(draft.get("result") or "") or None
-    act.add(
-        IssueEvent, {"issue_id": id, "event_type": stage, "happened_on": happened, "note": told, "by_id": by}
-    )
+    _tell(act, id, stage, happened, note or str(draft.get("result") or ""), by)
+
+
+def _tell(act: Act, id: str, stage: str, on: str, note: str = "", by: str | None = None) -> None:
+    told = {"issue_id": id, "event_type": stage, "happened_on": on, "note": note or None, "by_id": by}
+    act.add(IssueEvent, told)
 
 
 def form_for(now: str, to: str) -> Kind:

@@ -67,6 +67,18 @@ def freeze(act: Act, period: str, today: date, meeting_id: str | None = None) ->
     )
 
 
+def reopen(act: Act, period: str) -> None:
+    """Take back that a month was frozen. Raises `Refused` where the month after it already builds on its balance."""
+    after = periods.month_after(period)
+    if frozen(act.conn, after):
+        raise Refused(
+            f"{periods.month_label(after)}已经按这个月的结转定稿，请先取消{periods.month_label(after)}的定稿"
+        )
+    kept = (MonthlySummary.period == period) & MonthlySummary.removed_at.is_(None)
+    for id in act.conn.scalars(select(MonthlySummary.id).where(kept)).all():
+        act.remove(MonthlySummary, id)
+
+
 def frozen_periods(conn: Connection) -> list[str]:
     """Return the months whose summaries are frozen, latest first."""
     query = select(MonthlySummary.period).where(

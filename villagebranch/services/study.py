@@ -12,7 +12,9 @@ from sqlalchemy import Connection, select
 from villagebranch.db.journal import Act
 from villagebranch.domain import issues as rules
 from villagebranch.domain import periods
-from villagebranch.domain.values import Stored
+from villagebranch.domain.errors import Refused
+from villagebranch.domain.fields import Field, Kind
+from villagebranch.domain.values import Day, Stored
 from villagebranch.records.issue_event import IssueEvent
 from villagebranch.services import meetings, monthly_summary
 from villagebranch.services.issues import IssueRow
@@ -20,6 +22,7 @@ from villagebranch.services.meeting_view import get
 from villagebranch.services.meeting_year import MeetingRow, list_meetings
 from villagebranch.services.monthly_summary import Summary
 
+MEETING_FORM = Kind("meeting", "研究会", (Field("on", "哪一天开的会", Day(full=True), required=True),))
 _LATE_UNTIL = 10  # in the first days of a month it is the month before that is studied
 
 
@@ -37,7 +40,7 @@ class Study:
 
 
 def study_of(conn: Connection, period: str, today: date) -> Study:
-    """Return the study of a month: its open issues that are new, or carried over and given to nobody before it."""
+    """Return the study of a month: its open issues that are new, then those carried over and given to nobody before."""
     made = monthly_summary.summary(conn, period, today)
     if made.frozen_at:
         return Study(made, made.rows)
@@ -48,12 +51,12 @@ def study_of(conn: Connection, period: str, today: date) -> Study:
         if row.id in open_ids
         if row.collected_on.startswith(period) or row.id in given or rules.awaits_study(asdict(row))
     ]
-    return Study(made, tuple(asked))
+    return Study(made, tuple(sorted(asked, key=lambda row: not row.collected_on.startswith(period))))
 
 
 def _given_in(conn: Connection, period: str) -> set[str]:
     query = select(IssueEvent.issue_id).where(
-        IssueEvent.event_type == "assigned",
+        IssueEvent.event_type.in_(("assigned", "studied")),
         IssueEvent.happened_on.between(period, f"{period}~"),
         IssueEvent.removed_at.is_(None),
     )
@@ -80,7 +83,9 @@ def meetings_of(conn: Connection, period: str) -> list[MeetingRow]:
 
 def hold(act: Act, period: str, on: date, settled: Sequence[IssueRow], today: date) -> str:
     """Record the committee meeting on a day that settled these issues, and return its id; the roll is called on the
-    meeting's own page."""
+    meeting's own page. Raises `Refused` for a meeting that is still ahead."""
+    if on > today:
+        raise Refused({"on": "这一天还没有到，请填开会的那一天"})
     draft = meetings.draft(act.conn, "committee", on)
     raw = {**draft.values, "title": f"{int(period[5:])}月群众反映问题研究会"}
     return meetings.save(act, raw, (), _agenda(act.conn, settled), today).id

@@ -36,6 +36,7 @@ PAGES: tuple[Entry, ...] = (
     Entry("households", "群众户", "household", "household_page:HouseholdPage"),
     Entry("ledgers", "台账", "ledger", "ledger_page:LedgerPage"),
     Entry("settings", "设置", "settings", "settings_page:SettingsPage"),
+    Entry("study", "月度研究会", "issue", "study_page:StudyPage", under="issues"),
     Entry("visit", "记一次走访", "visit", "visit_page:VisitPage", under="visits"),
     Entry("member", "党员资料", "member", "member_form_page:MemberFormPage", under="members"),
     Entry(
