@@ -1,5 +1,6 @@
 """The small closed lists, ready to stand in a field: stored code, label, and what else people write."""
 
+import re
 from collections.abc import Mapping
 
 from villagebranch.domain.values import Choice, Choices
@@ -138,6 +139,16 @@ MEMBER_STATUS = _choice(
 
 # Posts are free text; these are offered, and their order is the order of a roster.
 POSTS = ("党支部书记", "党支部副书记", "组织委员", "宣传委员", "纪检委员", "支部委员", "党小组组长")
+
+
+def post_rank(post: str) -> int:
+    """Return the place of a party post in a roster, however much of 村、党总支、党支部 stands before it; none comes last."""
+    short = _BEFORE_POST.sub("", post)
+    ranks = [_BEFORE_POST.sub("", one) for one in POSTS]
+    return ranks.index(short) if short in ranks else len(ranks) - bool(post)
+
+
+_BEFORE_POST = re.compile("^.*(?:党总支|党支部|支部|党委)(?=副?书记)|^(?:村|支部)(?=副?书记)")
 
 VISIT_TYPE = _choice(
     {"liaison": "联系走访", "home": "上门家访", "field": "实地巡访"},

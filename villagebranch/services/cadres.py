@@ -94,11 +94,7 @@ def cadres(conn: Connection, on: date) -> tuple[InOffice, ...]:
         Cadre.removed_at.is_(None), Person.removed_at.is_(None), holds(Cadre.from_on, Cadre.to_on, on)
     )
     rows = [InOffice(*row) for row in conn.execute(in_office.order_by(Cadre.id))]
-    return tuple(sorted(rows, key=lambda cadre: _rank(cadre.post)))
-
-
-def _rank(post: str) -> int:
-    return codes.POSTS.index(post) if post in codes.POSTS else len(codes.POSTS)
+    return tuple(sorted(rows, key=lambda cadre: codes.post_rank(cadre.post)))
 
 
 def add_cadre(act: Act, raw: Mapping[str, object], today: date) -> str:

@@ -110,9 +110,12 @@ def household_words(head: Stored, group: Stored, door: Stored) -> str:
 
 
 def _roster_order(row: MemberRow) -> tuple[object, ...]:
-    post = str(row["post"] or "")
-    rank = codes.POSTS.index(post) if post in codes.POSTS else len(codes.POSTS) - (1 if post else 0)
-    return (rank, str(row["party_group"] or "~"), str(row["joined_on"] or "~"), row.id)
+    return (
+        codes.post_rank(row.words("post")),
+        str(row["party_group"] or "~"),
+        str(row["joined_on"] or "~"),
+        row.id,
+    )
 
 
 def save_member(act: Act, raw: Mapping[str, object], today: date, id: str | None = None) -> str:
