@@ -46,12 +46,12 @@ class SettlePane(Card):
         column = QVBoxLayout(within)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        for told in (self._words, self._origin, self._answer):
-            column.addWidget(told)
-        column.addWidget(line())
         column.addWidget(self.form)
         column.addLayout(self._repeats())
         column.addStretch(1)
+        # The villager's words stay in sight while the form below them scrolls.
+        for told in (self._words, self._origin, self._answer, line()):
+            self.body.addWidget(told)
         self.body.addWidget(Scroll(within), 1)
         self.body.addLayout(self._foot())
         for keys, done in (
