@@ -27,7 +27,7 @@ from villagebranch.ledgers.pdf import write_pdf
 from villagebranch.records import KINDS
 from villagebranch.records.person import Person
 from villagebranch.resources import RESOURCES
-from villagebranch.services import branch, households, imports, issues, people, visits
+from villagebranch.services import branch, cadres, households, imports, issues, people, visits
 from villagebranch.services.households import Resident
 
 Answer = dict[str, Any] | list[dict[str, Any]]
@@ -177,10 +177,12 @@ def _asked(conn: Connection, asked: argparse.Namespace, today: date) -> Asked:
 
 
 def _person(conn: Connection, name: str) -> str:
+    """Return the person of a name (a cadre before anybody else, as ledgers are mostly theirs) or of an id."""
     if not name:
         return ""
-    found = list(conn.scalars(select(Person.id).where(Person.name == name, Person.removed_at.is_(None))))
-    found = found or list(conn.scalars(select(Person.id).where(Person.id == name)))
+    found = [cadre.person_id for cadre in cadres.cadres(conn, date.today()) if cadre.name == name]
+    named = select(Person.id).where(Person.removed_at.is_(None), (Person.name == name) | (Person.id == name))
+    found = found or list(conn.scalars(named))
     if len(found) != 1:
         raise Refused(
             {
