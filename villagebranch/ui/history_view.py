@@ -39,8 +39,8 @@ class HistoryView(QWidget):
         column.addWidget(words("修改历史", "head"))
         column.addLayout(self._grid)
         self._more = button(f"全部 {len(tellings)} 条", self._show_all, link=True)
-        self._more.setVisible(len(tellings) > _FIRST_SHOWN)
         column.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
+        self._more.setVisible(len(tellings) > _FIRST_SHOWN)
         self._show(tellings[:_FIRST_SHOWN])
 
     def _show_all(self) -> None:

@@ -22,7 +22,6 @@ class Masked(QWidget):
         self.words = words(self._masked or "—", wrap=True)
         self.button = button("显示", self._turn, link=True)
         self.button.setAccessibleName(f"显示{field.label}")
-        self.button.setVisible(self._plain != self._masked)
         self._over = QTimer(self, singleShot=True, interval=_SHOWN_MILLISECONDS)
         self._over.timeout.connect(self.hide_again)
         row = QHBoxLayout(self)
@@ -31,6 +30,7 @@ class Masked(QWidget):
         row.addWidget(self.words)
         row.addWidget(self.button)
         row.addStretch(1)
+        self.button.setVisible(self._plain != self._masked)
 
     def hide_again(self) -> None:
         """Mask the value."""

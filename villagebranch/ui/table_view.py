@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QModelIndex, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -60,10 +60,16 @@ class TableView(QTableView):
         return self._model
 
     def choose(self, record: str) -> None:
-        """Make the row of a record the current one."""
+        """Make the row of a record the current one, and the only one chosen."""
         row = self._model.row_of(record)
-        if row >= 0:
-            self.setCurrentIndex(self._model.index(row, max(0, self.currentIndex().column())))
+        if row < 0:
+            return
+        # The selection is named: Qt would add to it while Ctrl is still held down from the Ctrl + S of a form.
+        only = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        if self.selectionBehavior() == QAbstractItemView.SelectionBehavior.SelectRows:
+            only |= QItemSelectionModel.SelectionFlag.Rows
+        index = self._model.index(row, max(0, self.currentIndex().column()))
+        self.selectionModel().setCurrentIndex(index, only)
 
     def chosen_id(self) -> str:
         """Return the record id of the current row, '' where there is none."""
