@@ -126,16 +126,17 @@ class Act:
     def add_many(self, record: type[Record], drafts: Iterable[Mapping[str, Stored]]) -> list[str]:
         """Add records of one kind at one stroke and return their ids, in order."""
         table = record.table()
-        blank: Draft = dict.fromkeys(table.columns.keys())
-        rows: list[Draft] = [blank | dict(draft) | {"id": self._identity.next_id()} for draft in drafts]
-        if unknown := {name for row in rows for name in row.keys() - blank.keys()}:
+        rows = [_given(draft) | {"id": self._identity.next_id()} for draft in drafts]
+        names = set().union(*rows)
+        if unknown := names - set(table.columns.keys()):
             raise KeyError(f"{table.name} has no {', '.join(sorted(unknown))}")
         if rows:
-            self.conn.execute(insert(table), rows, execution_options=BY_ACT)
-        for row in rows:
-            given = {name: value for name, value in row.items() if name != "id" and value is not None}
-            self._changes[table.name, str(row["id"])] = given
-        return [str(row["id"]) for row in rows]
+            # Only what is given: the driver takes longer over an empty value than over any other.
+            blank: Draft = dict.fromkeys(names)
+            self.conn.execute(insert(table), [blank | row for row in rows], execution_options=BY_ACT)
+        ids = [str(row.pop("id")) for row in rows]
+        self._changes |= zip(((table.name, id) for id in ids), rows, strict=True)
+        return ids
 
     def set(self, record: type[Record], id: str, draft: Mapping[str, Stored]) -> bool:
         """Change fields of a record, and tell whether any was different from what stood there."""
@@ -198,6 +199,10 @@ class Act:
         return ref
 
 
+def _given(draft: Mapping[str, Stored]) -> Draft:
+    return {name: value for name, value in draft.items() if value is not None and name != "id"}
+
+
 _HEAD = ("replica", "number", "stamp", "author", "at", "form", "schema", "undoes")
 
 
@@ -210,8 +215,7 @@ def link(previous: bytes, head: Sequence[object], changes: Iterable[Sequence[obj
     return digest.digest()
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
 def rows_by_id(conn: Connection, table: Table, ids: Sequence[str]) -> dict[str, dict[str, Stored]]:
