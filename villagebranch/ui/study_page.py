@@ -175,7 +175,7 @@ class StudyPage(Page):
 
     def _show_close(self) -> None:
         self._stage.choose(("close",))
-        self._show_pane()
+        self.refresh()
         self.take_focus()
 
     def _go_to(self, id: str) -> None:

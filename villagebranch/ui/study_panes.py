@@ -119,6 +119,7 @@ class ClosePane(Card):
     def __init__(self, desk: Desk) -> None:
         super().__init__(margin=24, spacing=12)
         self.desk = desk
+        self._offered: tuple[str, ...] = ()
         self._meeting = MenuButton("不记研究会")
         self._meeting.changed.connect(self._follow)
         self.when = RecordForm(MEETING_FORM, desk.today, columns=1)
@@ -144,11 +145,10 @@ class ClosePane(Card):
     def show_study(self, study: Study, meetings: Mapping[str, str]) -> None:
         """Show what there is to close; `meetings` are those held (id → words), the latest first."""
         period, today = study.summary.period, self.desk.today()
-        chosen = self._meeting.chosen()
-        self._meeting.offer({**meetings, NEW_MEETING: "新记一次支部委员会会议"})
-        usual = next(iter(meetings), NEW_MEETING)
-        self._meeting.choose(chosen if chosen in meetings or chosen == NEW_MEETING else usual)
-        if not self.when.typed()["on"]:
+        if self._offered != (period, *meetings):
+            self._offered = (period, *meetings)
+            self._meeting.offer({**meetings, NEW_MEETING: "新记一次支部委员会会议"})
+            self._meeting.choose(next(iter(meetings), NEW_MEETING))
             self.when.fill({"on": min(periods.last_day(period), today).isoformat()})
         self._count = len(study.settled)
         self._sentence.setText(study.summary.balance.sentence)
@@ -156,7 +156,7 @@ class ClosePane(Card):
         self._warning.setText(f"还有 {waiting} 件没有定措施、责任人和时限，定稿后照样结转下月。")
         self._warning.setVisible(waiting > 0)
         ends = periods.last_day(period)
-        early = f"本月还没有过完，{ends.month}月{ends.day}日前再收的问题算在下月。" if today < ends else ""
+        early = f"本月还没有过完，到{ends.month}月{ends.day}日还会收到的也算在下月。" if today < ends else ""
         self._after.setText(f"定稿以后这个月的数字不再变，补记的问题算在下月。{early}")
         self._follow()
 
