@@ -203,3 +203,39 @@ def test_a_table_wider_than_the_page_lies_on_its_side() -> None:
     assert (
         opened(write_table(Table(wide.columns[:3], ()), "窄表", CREATED)).page_setup.orientation == "portrait"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("甲<乙>&\"丙'", "甲<乙>&\"丙'"),
+        ("第一行\n第二行", "第一行\n第二行"),
+        ("　周 丽 ", "　周 丽 "),
+        ("铃\x07声\x0b", "铃声"),
+        ("_x0041_", "_x0041_"),
+        ("𬱖㛃䶮", "𬱖㛃䶮"),
+        ("半\ud800个", "半个"),
+    ],
+)
+def test_every_character_of_a_list_is_read_back_by_two_programs(tmp_path: Path, text: str, read: str) -> None:
+    content = write_table(Table((Column("a", "内容"),), [(text,)]), "表", CREATED)
+    assert openpyxl.load_workbook(BytesIO(content)).active["A3"].value in (
+        read,
+        read.replace("_x0041_", "_x005F_x0041_"),
+    )
+    (tmp_path / "表.xlsx").write_bytes(content)
+    assert read_workbook(tmp_path / "表.xlsx").sheets[0].rows[2] == [read]
+
+
+def test_a_long_list_keeps_its_order_and_its_extent() -> None:
+    sheet = opened(
+        write_table(
+            Table((Column("n", "序", Whole()), Column("a", "甲")), [(n, str(n)) for n in range(3000)]),
+            "表",
+            CREATED,
+        )
+    )
+    assert sheet.dimensions == "A1:B3002"
+    assert [(row[0].value, row[1].value) for row in sheet.iter_rows(min_row=3)] == [
+        (n, str(n)) for n in range(3000)
+    ]

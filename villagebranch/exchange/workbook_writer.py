@@ -1,14 +1,15 @@
 """Every workbook that leaves the program: text cells only, never a formula or a link, numbers of people as text, rows fitted."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
 import xlsxwriter
 from xlsxwriter.format import Format as Format
-from xlsxwriter.utility import xl_range_abs
+from xlsxwriter.utility import xl_col_to_name, xl_range_abs
 from xlsxwriter.worksheet import Worksheet
 
 from villagebranch.domain.table import Column, Table
@@ -35,6 +36,30 @@ ENTRY: Look = {"font_name": "宋体", "font_size": SIZE, "border": 1}
 NOTE: Look = {"font_name": "宋体", "font_size": SIZE}
 
 
+class NewSheet(Worksheet):  # type: ignore[misc]
+    """A worksheet whose last rows may be given as ready XML: a list of 50,000 rows costs a fifth of that cell by cell."""
+
+    dim_rowmax: int
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._tail: Iterable[str] = ()
+        self._tail_from = 0
+
+    def end_with(self, first: int, shape: tuple[int, int], rows: Iterable[str]) -> None:
+        """Let `rows`, of that many rows and columns, be the sheet from row `first` on; they are read as it is written."""
+        self._tail, self._tail_from = rows, first
+        self._check_dimensions(first + shape[0] - 1, shape[1] - 1)
+
+    def _write_rows(self) -> None:
+        whole = self.dim_rowmax
+        if self._tail_from:
+            self.dim_rowmax = self._tail_from - 1
+        super()._write_rows()
+        self.dim_rowmax = whole
+        self.fh.writelines(self._tail)
+
+
 class NewWorkbook:
     """A workbook being written; `content` closes it. All that it holds besides the cells comes from the arguments."""
 
@@ -48,13 +73,13 @@ class NewWorkbook:
         self._names: set[str] = set()
         self._lists: Worksheet | None = None
 
-    def sheet(self, name: str, landscape: bool = False, fitted: bool = True) -> Worksheet:
+    def sheet(self, name: str, landscape: bool = False, fitted: bool = True) -> NewSheet:
         """Add a worksheet for A4, bound at the left (at the top in landscape).
 
         A `fitted` one is made one page wide. Excel then ignores page breaks: one that has them is not fitted, and leaves
         some room at the right instead, because not every machine's digits, in which widths are counted, are the same.
         """
-        sheet = self._book.add_worksheet(self._free_name(name))
+        sheet: NewSheet = self._book.add_worksheet(self._free_name(name), NewSheet)
         sheet.set_paper(9)
         sheet.center_horizontally()
         sheet.hide_gridlines(2)
@@ -130,10 +155,54 @@ def write_table(table: Table, title: str, created: datetime) -> bytes:
     set_widths(sheet, widths)
     sheet.set_row(0, 36)
     put(sheet, 0, (0, len(table.columns) - 1), title, book.format(TITLE))
-    put_rows(book, sheet, 1, table, widths)
+    put_rows(book, sheet, 1, Table(table.columns, ()), widths)
+    looks = [book.format(ENTRY, **_number_look(column)) for column in table.columns]
+    if table.rows:
+        sheet.end_with(2, (len(table.rows), len(widths)), _ready_rows(table, looks, widths))
     sheet.repeat_rows(1)
     sheet.freeze_panes(2, 0)
     return book.content()
+
+
+def _ready_rows(table: Table, looks: Sequence[Format], widths: Sequence[float]) -> Iterator[str]:
+    """Yield the rows of a list below its title and header as XML: every text in a cell of its own, inline."""
+    columns = [
+        (xl_col_to_name(place), _renderer(column, look, fitting.room(width, SIZE)))
+        for place, (column, look, width) in enumerate(zip(table.columns, looks, widths, strict=True))
+    ]
+    for number, stored in enumerate(table.rows, 3):
+        most = 1
+        cells = []
+        for (letter, render), value in zip(columns, stored, strict=True):
+            cell, lines = render(value)
+            cells.append(f'<c r="{letter}{number}"{cell}')
+            if lines > most:
+                most = lines
+        yield f'<row r="{number}" ht="{_height(most)}" customHeight="1">{"".join(cells)}</row>'
+
+
+def _renderer(column: Column, look: Format, room: int) -> Callable[[Stored], tuple[str, int]]:
+    """Return what makes of a value the XML of its cell, all but the place, and the number of its lines."""
+    style = look._get_xf_index()
+
+    @lru_cache(maxsize=4096)  # columns repeat themselves
+    def render(value: Stored) -> tuple[str, int]:
+        cell = _cell(column, value)
+        if not isinstance(cell, str):
+            return f' s="{style}"><v>{cell}</v></c>', 1
+        space = "" if cell == cell.strip() else ' xml:space="preserve"'
+        text = f"<is><t{space}>{_SPECIAL.sub(_in_xml, cell)}</t></is>"
+        return f' s="{style}" t="inlineStr">{text}</c>', fitting.lines(cell, room)
+
+    return render
+
+
+# What XML does not take, and what Excel would take for a character's number.
+_SPECIAL = re.compile("[&<>\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_x(?=[0-9A-Fa-f]{4}_)")
+
+
+def _in_xml(found: re.Match[str]) -> str:
+    return {"&": "&amp;", "<": "&lt;", ">": "&gt;", "_x": "_x005F_x"}.get(found[0], "")
 
 
 def _content_width(table: Table, place: int) -> float:
@@ -180,7 +249,11 @@ def put_row(
         put(sheet, row, span, cell, look)
         if isinstance(cell, str):
             count = max(count, fitting.lines(cell, room))
-    sheet.set_row(row, min(max(least, fitting.height(count, SIZE)), fitting.TALLEST))
+    sheet.set_row(row, _height(count, least))
+
+
+def _height(count: int, least: float = LEAST) -> float:
+    return min(max(least, fitting.height(count, SIZE)), fitting.TALLEST)
 
 
 def _number_look(column: Column) -> Look:
