@@ -89,6 +89,16 @@ def test_hours_and_faulty_formulas_do_no_harm(tmp_path: Path) -> None:
     assert read_workbook(tmp_path / "book.xlsx").sheets[0].rows == [["12:00:00", "1 day, 12:00:00", "", 2]]
 
 
+@pytest.mark.parametrize(
+    ("source", "ending"), [("members.xls", "xlsx"), ("members.xls", "et"), ("book.xlsx", "xls")]
+)
+def test_a_workbook_is_known_by_its_content_and_not_by_its_ending(
+    tmp_path: Path, source: str, ending: str
+) -> None:
+    (tmp_path / f"改名.{ending}").write_bytes(_WHOLE[source])
+    assert "村党支部党员" in str(read_workbook(tmp_path / f"改名.{ending}").sheets[0].rows[0][0])
+
+
 def test_an_empty_worksheet_has_no_rows(tmp_path: Path) -> None:
     assert read_workbook(make(tmp_path / "book.xlsx", [])).sheets[0].rows == []
 

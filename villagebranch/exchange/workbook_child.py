@@ -79,7 +79,8 @@ def _sheets(path: Path, limits: Limits) -> list[tuple[Any, ...]]:
     import python_calamine as calamine
 
     try:
-        with calamine.load_workbook(path) as book:
+        # An open file is known by what is in it; a path would be believed by its ending.
+        with path.open("rb") as file, calamine.load_workbook(file) as book:
             return [
                 _sheet(book.get_sheet_by_name(each.name), each.visible, limits)
                 for each in book.sheets_metadata
