@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from villagebranch import __version__
 from villagebranch.ui import colours, icons
+from villagebranch.ui.desk import Offer
 from villagebranch.ui.widgets import Card, button, words
 from villagebranch.ui.work import Job
 
@@ -47,28 +48,29 @@ class Over(QWidget):
 
 
 class Toast(Over):
-    """Says for some seconds what was done, at the foot of the window; with `undo` 撤销 is offered."""
+    """Says for some seconds what was done, at the foot of the window, and offers one thing that can follow: 撤销."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setProperty("role", "toast")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._said = QLabel()
-        self._undo = button("撤销", self._take_back)
+        self._next = button("", self._go_on)
         row = QHBoxLayout(self)
         row.setContentsMargins(20, 6, 8, 6)
         row.setSpacing(16)
         row.addWidget(self._said)
-        row.addWidget(self._undo)
+        row.addWidget(self._next)
         self._timer = QTimer(self, singleShot=True, interval=_TOAST_MILLISECONDS)
         self._timer.timeout.connect(self.hide)
-        self._take: Callable[[], None] | None = None
+        self._then: Callable[[], object] = self.hide
 
-    def say(self, text: str, undo: Callable[[], None] | None = None) -> None:
+    def say(self, text: str, offer: Offer | None = None) -> None:
         """Show `text`; the next toast takes its place."""
-        self._take = undo
+        label, self._then = offer or ("", self.hide)
         self._said.setText(text)
-        self._undo.setVisible(undo is not None)
+        self._next.setText(label)
+        self._next.setVisible(bool(label))
         self.setAccessibleName(text)
         self.show()
         self.raise_()
@@ -80,10 +82,9 @@ class Toast(Over):
         within = self._under.rect()
         self.move((within.width() - self.width()) // 2, within.height() - self.height() - 24)
 
-    def _take_back(self) -> None:
+    def _go_on(self) -> None:
         self.hide()
-        if self._take is not None:
-            self._take()
+        self._then()
 
 
 class Banner(QFrame):

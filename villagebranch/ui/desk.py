@@ -28,6 +28,9 @@ class Suggestion:
     page: str = ""
 
 
+Offer = tuple[str, Callable[[], object]]
+"""The words on a button, and what it does."""
+
 Find = Callable[[str], Sequence[Suggestion]]
 
 
@@ -79,9 +82,9 @@ class ShowPage(Protocol):
 
 
 class Toast(Protocol):
-    """Say for some seconds what was done; with `undo_act`, 撤销 is offered."""
+    """Say for some seconds what was done; with `undo_act`, 撤销 is offered, else what `offer` says."""
 
-    def __call__(self, text: str, undo_act: ActRef | None = None) -> None: ...
+    def __call__(self, text: str, undo_act: ActRef | None = None, offer: Offer | None = None) -> None: ...
 
 
 class Confirm(Protocol):

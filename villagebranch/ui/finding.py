@@ -18,7 +18,7 @@ _PAGES = {
     "household": "households",
     "person": "households",
     "issue": "issues",
-    "meeting": "meetings",
+    "meeting": "meeting",
 }
 
 
@@ -30,6 +30,7 @@ class Finding:
         self._catalogue: Catalogue | None = None
         self.sources: Mapping[str, Source] = {
             "household": Source(lambda query: self._hits(query, ("household",)), self._household),
+            "member": Source(lambda query: self._hits(query, ("member",)), self._member),
             "person": Source(lambda query: self._hits(query, ("person",)), self._person),
             "issue": Source(lambda query: self._hits(query, ("issue",)), self._issue),
             "meeting": Source(lambda query: self._hits(query, ("meeting",)), self._meeting),
@@ -50,6 +51,10 @@ class Finding:
     def _household(self, id: str) -> str:
         with self._store.read() as conn:
             return households.words_of(conn, [id]).get(id, "")
+
+    def _member(self, id: str) -> str:
+        with self._store.read() as conn:
+            return next((row.words("name") for row in people.members(conn, [id])), "")
 
     def _person(self, id: str) -> str:
         with self._store.read() as conn:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSizePolicy, QStackedWid
 from villagebranch.domain.errors import Refused, Trouble
 from villagebranch.ui import icons
 from villagebranch.ui.alerts import Banner, CrashPage, Question, Toast, Underway
-from villagebranch.ui.desk import Desk, Suggestion, Surroundings
+from villagebranch.ui.desk import Desk, Offer, Suggestion, Surroundings
 from villagebranch.ui.page import Action, Page
 from villagebranch.ui.pages import PAGES, Entry
 from villagebranch.ui.rail import Rail
@@ -197,9 +197,9 @@ class MainWindow(QMainWindow):
     def _open_hit(self, hit: Suggestion) -> None:
         self.show_page(hit.page, id=hit.id)
 
-    def _say(self, text: str, undo_act: ActRef | None = None) -> None:
+    def _say(self, text: str, undo_act: ActRef | None = None, offer: Offer | None = None) -> None:
         self.banner.hide()
-        self.toast.say(text, None if undo_act is None else lambda: self._undo(undo_act))
+        self.toast.say(text, offer if undo_act is None else ("撤销", lambda: self._undo(undo_act)))
 
     def _undo(self, act: ActRef) -> None:
         try:
