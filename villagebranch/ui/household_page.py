@@ -23,7 +23,7 @@ from villagebranch.ui.delegates import Tags
 from villagebranch.ui.desk import Desk
 from villagebranch.ui.family_table import FamilyTable
 from villagebranch.ui.history_view import HistoryView
-from villagebranch.ui.masked import Masked
+from villagebranch.ui.masked import Masks
 from villagebranch.ui.page import Action, acting
 from villagebranch.ui.pane import Pane, cut, inline_link
 from villagebranch.ui.widgets import Facts, MenuButton, Pill, Segments, button, words
@@ -141,7 +141,7 @@ class HouseholdPage(BookPage):
     def _facts(self, row: HouseholdRow) -> Facts:
         contact = self._contact_menu([row.id])
         contact.choose(row.cadre_id or "")
-        phone = Masked(HOUSEHOLD_FORM.field("phone"), row.values["phone"])
+        phone = Masks(HOUSEHOLD_FORM.field("phone"), row.values["phone"])
         facts = Facts([("联系人", contact), ("电话", phone)])
         for name in ("card_given", "note"):
             field = HOUSEHOLD_FORM.field(name)
@@ -160,7 +160,8 @@ class HouseholdPage(BookPage):
         grid.setColumnStretch(2, 1)
         top = Qt.AlignmentFlag.AlignTop
         for row, one in enumerate(happened):
-            grid.addWidget(inline_link(self._day(one.on), partial(self._open_happening, one)), row, 0, top)
+            day = inline_link(self._day(one.on), partial(self._open_happening, one), "secondary")
+            grid.addWidget(day, row, 0, top)
             if one.tag:
                 grid.addWidget(Pill(one.tag, _STAGE_TONES[one.tag]), row, 1, top)
             place = 2 if one.tag else 1

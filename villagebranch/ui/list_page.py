@@ -132,6 +132,7 @@ class ListPage(Page):
 
     def open(self, **what: Any) -> None:
         self._wanted = str(what.get("id", ""))
+        self._alone = bool(self._wanted)
 
     def refresh(self) -> None:
         self.table.blockSignals(True)

@@ -1,9 +1,9 @@
-"""A private value on the screen: masked, and shown for half a minute to who asks for it."""
+"""Private values on the screen: masked, and shown for half a minute to who asks for them."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from villagebranch.domain.fields import Field
 from villagebranch.domain.masking import masked
@@ -13,35 +13,47 @@ from villagebranch.ui.widgets import button, words
 _SHOWN_MILLISECONDS = 30_000
 
 
-class Masked(QWidget):
-    """One field of a record; 显示 stands beside it where there is something to hide."""
+class Masks(QWidget):
+    """The private values of one pane. `label` gives the words for each; this widget is the first of them with 显示 beside
+    it, which shows all."""
 
     def __init__(self, field: Field, stored: Stored) -> None:
         super().__init__()
-        self._plain, self._masked = field.value.show(stored), masked(field, stored)
-        self.words = words(self._masked or "—", wrap=True)
+        self._labels: dict[QLabel, tuple[str, str]] = {}
         self.button = button("显示", self._turn, link=True)
-        self.button.setAccessibleName(f"显示{field.label}")
+        self.button.setAccessibleName("显示号码和住址")
         self._over = QTimer(self, singleShot=True, interval=_SHOWN_MILLISECONDS)
         self._over.timeout.connect(self.hide_again)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
-        row.addWidget(self.words)
         row.addWidget(self.button)
         row.addStretch(1)
-        self.button.setVisible(self._plain != self._masked)
+        self.button.hide()
+        row.insertWidget(0, self.label(field, stored))
+
+    def label(self, field: Field, stored: Stored) -> QLabel:
+        """Return the words for a value, masked until 显示 is pressed."""
+        hidden, plain = masked(field, stored), field.value.show(stored)
+        made = words(hidden or "—", wrap=True)
+        if hidden != plain:
+            self._labels[made] = (hidden, plain)
+            self.button.show()
+        return made
 
     def hide_again(self) -> None:
-        """Mask the value."""
+        """Mask the values."""
         self._over.stop()
-        self.words.setText(self._masked)
-        self.button.setText("显示")
+        self._say("显示", 0)
 
     def _turn(self) -> None:
         if self._over.isActive():
             self.hide_again()
             return
-        self.words.setText(self._plain)
-        self.button.setText("遮住")
         self._over.start()
+        self._say("遮住", 1)
+
+    def _say(self, act: str, which: int) -> None:
+        self.button.setText(act)
+        for label, writings in self._labels.items():
+            label.setText(writings[which])

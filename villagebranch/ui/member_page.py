@@ -18,9 +18,9 @@ from villagebranch.ui.colours import Tone
 from villagebranch.ui.delegates import Tags
 from villagebranch.ui.desk import Desk
 from villagebranch.ui.history_view import HistoryView
-from villagebranch.ui.masked import Masked
+from villagebranch.ui.masked import Masks
 from villagebranch.ui.page import Action
-from villagebranch.ui.pane import Pane
+from villagebranch.ui.pane import Pane, inline_link
 from villagebranch.ui.widgets import Facts, MenuButton, Segments, button
 
 if TYPE_CHECKING:
@@ -122,9 +122,10 @@ class MemberPage(BookPage):
         )
 
     def _facts(self, row: MemberRow, contact: str) -> Facts:
-        facts = Facts()
-        for name, label in (("id_number", "身份证号"), ("phone", "电话"), ("address", "住址")):
-            facts.add(label, Masked(MEMBER_FORM.field(name), row[name]))
+        masks = Masks(MEMBER_FORM.field("id_number"), row["id_number"])
+        facts = Facts([("身份证号", masks)])
+        for name, label in (("phone", "电话"), ("address", "住址")):
+            facts.add(label, masks.label(MEMBER_FORM.field(name), row[name]))
         facts.add("所在户", self._household(row))
         for name, label in (("joined_on", "入党"), ("full_on", "转正"), ("education", "学历")):
             facts.add(label, dayshow.day_words(row.words(name)))
@@ -138,10 +139,8 @@ class MemberPage(BookPage):
 
     def _household(self, row: MemberRow) -> QWidget:
         if row.household_id is None:
-            return button("未定，去填", lambda: self.edit(row.id), link=True)
-        return button(
-            row.household, lambda: self.desk.show_page("households", id=row.household_id), link=True
-        )
+            return inline_link("未定，去填", lambda: self.edit(row.id))
+        return inline_link(row.household, lambda: self.desk.show_page("households", id=row.household_id))
 
 
 def _is(row: MemberRow, sort: str) -> bool:

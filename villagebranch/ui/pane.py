@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from villagebranch.ui import colours
 from villagebranch.ui.colours import Tone
 from villagebranch.ui.flow_layout import FlowLayout
-from villagebranch.ui.widgets import Pill, line, words
+from villagebranch.ui.widgets import Pill, Role, line, words
 
 
 class Pane(QWidget):
@@ -60,9 +60,9 @@ class Pane(QWidget):
         self._column.addStretch(1)
 
 
-def inline_link(text: str, done: Callable[[], object]) -> QLabel:
+def inline_link(text: str, done: Callable[[], object], role: Role = "text") -> QLabel:
     """Return a link that is no higher than the words beside it."""
-    label = words("", "secondary")
+    label = words("", role)
     label.setTextFormat(Qt.TextFormat.RichText)
     label.setText(f"<a href='#' style='color:{colours.BLUE};text-decoration:none'>{escape(text)}</a>")
     mouse, keys = (

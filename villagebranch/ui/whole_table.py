@@ -13,20 +13,20 @@ from villagebranch.ui.table_view import TableView
 
 
 class WholeTable(TableView):
-    """Shows all rows of a model; with `headless`, without the labels of the columns."""
+    """Shows all rows of a model."""
 
-    def __init__(self, model: TableModel, looks: Mapping[str, Look], *, headless: bool = False) -> None:
+    def __init__(self, model: TableModel, looks: Mapping[str, Look]) -> None:
         super().__init__(model, looks=looks)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.horizontalHeader().setHidden(headless)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        header = 0 if self.horizontalHeader().isHidden() else self.horizontalHeader().sizeHint().height()
+        header = self.horizontalHeader()
         rows = self.table_model.rowCount() * self.verticalHeader().defaultSectionSize()
-        return QSize(super().sizeHint().width(), header + rows + 2 * self.frameWidth() + 4)
+        bar = self.horizontalScrollBar().sizeHint().height() if header.length() > self.width() else 0
+        height = header.sizeHint().height() + rows + bar + 2 * self.frameWidth() + 4
+        return QSize(super().sizeHint().width(), height)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, self.sizeHint().height())
