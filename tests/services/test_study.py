@@ -75,6 +75,7 @@ def test_a_meeting_is_recorded_with_the_issues_that_it_settled_and_the_month_fro
     assert [(item["issue_id"], item["resolution"], item.owner) for item in view.items] == [
         (settled, "报修", "周丽")
     ]
+    assert [seat.name for seat in view.seats] == ["王堃", "周丽"]
     frozen = studied(village)
     assert (frozen.summary.meeting_id, frozen.summary.open_ids) == (meeting, (settled, open_one))
 

@@ -82,13 +82,14 @@ def meetings_of(conn: Connection, period: str) -> list[MeetingRow]:
 
 
 def hold(act: Act, period: str, on: date, settled: Sequence[IssueRow], today: date) -> str:
-    """Record the committee meeting on a day that settled these issues, and return its id; the roll is called on the
-    meeting's own page. Raises `Refused` for a meeting that is still ahead."""
+    """Record the committee meeting on a day that settled these issues, and return its id; the roll is the
+    usual one until it is called on the meeting's own page. Raises `Refused` for a meeting that is still ahead."""
     if on > today:
         raise Refused({"on": "这一天还没有到，请填开会的那一天"})
     draft = meetings.draft(act.conn, "committee", on)
     raw = {**draft.values, "title": f"{int(period[5:])}月群众反映问题研究会"}
-    return meetings.save(act, raw, (), _agenda(act.conn, settled), today).id
+    seats = [asdict(seat) for seat in draft.seats]
+    return meetings.save(act, raw, seats, _agenda(act.conn, settled), today).id
 
 
 def put_on_agenda(act: Act, meeting_id: str, settled: Sequence[IssueRow], today: date) -> None:

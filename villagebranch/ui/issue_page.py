@@ -32,7 +32,7 @@ from villagebranch.ui.issue_wall import Wall
 from villagebranch.ui.lazy_rows import LazyRows, Row
 from villagebranch.ui.list_page import DETAIL_BESIDE_FROM, EmptyState
 from villagebranch.ui.page import Action, Page, acting
-from villagebranch.ui.saving import WORKBOOK, ask_where
+from villagebranch.ui.saving import WORKBOOK, ask_where, say_saved
 from villagebranch.ui.table_model import TableModel
 from villagebranch.ui.table_view import TableView
 from villagebranch.ui.widgets import Card, MenuButton, Segments, button, clear
@@ -324,4 +324,4 @@ class IssuePage(Page):
         with self.desk.store.read() as conn:
             table = issues.listing(issues.rows(conn, issues.ids(conn, self._wanted())), whole=True)
         write_whole(where, write_table(table, "群众反映的问题", datetime.now()))
-        self.desk.toast(f"已导出 {len(table.rows)} 件到 {where.name}")
+        say_saved(self.desk, where)

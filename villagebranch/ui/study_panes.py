@@ -172,7 +172,7 @@ class ClosePane(Card):
             if self.meeting
             else "汇总表上不写研究会。"
         )
-        more = "到会情况请到会议里点名。" if self.meeting == NEW_MEETING else ""
+        more = "到会情况先照平时的记，定稿后请到会议里核对。" if self.meeting == NEW_MEETING else ""
         self._told.setText(told + more)
 
 
