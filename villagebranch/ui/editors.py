@@ -90,8 +90,13 @@ class LineEditor(Editor):
         self.finished.emit()
 
     def _note(self) -> None:
-        if isinstance(self.value, (Day, Moment)) and len(self.typed()) >= 10:
+        if not isinstance(self.value, (Day, Moment)):
+            return
+        try:
             days = (self._today() - date.fromisoformat(self.typed()[:10])).days
+        except ValueError:
+            self.line.say("")
+        else:
             self.line.say(_NEAR.get(days, ""))
 
 

@@ -64,7 +64,8 @@ class Header(QWidget):
         for action in sorted(page.buttons, key=lambda action: action.primary):
             made = button(action.label, action.done, primary=action.primary)
             if action.shortcut:
-                made.setShortcut(QKeySequence(action.shortcut))
+                # A key of its own: the one of a button waits until the button was seen going down.
+                QShortcut(QKeySequence(action.shortcut), made).activated.connect(action.done)
                 made.setToolTip(action.shortcut)
             self._buttons.addWidget(made)
 
