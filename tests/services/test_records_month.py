@@ -281,6 +281,17 @@ def test_an_issue_is_not_done_before_it_was_raised_nor_tomorrow(village: Village
         assert list(refused.value.problems) == ["resolved_on"]
 
 
+def test_an_issue_is_merged_into_another_but_not_into_itself(village: Village) -> None:
+    lamp, light = heard(village, "路灯不亮", "2026-11-20"), heard(village, "路灯坏了", "2026-11-21")
+    with pytest.raises(Refused) as refused, village.store.write("王堃", "办理问题") as act:
+        issues.advance(act, light, "merged", TODAY, {"resolved_on": "今天", "merged_into": light})
+    assert list(refused.value.problems) == ["merged_into"]
+    with village.store.write("王堃", "办理问题") as act:
+        issues.advance(act, light, "merged", TODAY, {"resolved_on": "今天", "merged_into": lamp})
+    with village.store.read() as conn:
+        assert issues.one(conn, light).merged_into == lamp
+
+
 def test_issues_are_found_by_their_words_and_by_who_raised_them(village: Village) -> None:
     lamp, roof = heard(village, "路灯不亮", "2026-11-20"), heard(village, "屋面漏雨", "2026-11-21")
     with village.store.read() as conn:

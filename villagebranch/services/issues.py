@@ -185,6 +185,8 @@ def move(
         draft |= dict.fromkeys(("resolved_on", "fed_back_on", "fed_back_way", "satisfaction"))
     if problems := rules.move_problems(asdict(row) | draft, stage):
         raise Refused(problems)
+    if draft.get("merged_into") == id:
+        raise Refused({"merged_into": "不能并入它自己，请选另一件"})
     happened = str(draft.get(_DATED.get(stage, "")) or on.isoformat())
     if happened < row.collected_on or happened > on.isoformat():
         problem = "日期早于收集日期" if happened < row.collected_on else "日期还没有到"

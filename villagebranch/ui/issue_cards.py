@@ -23,6 +23,7 @@ from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
     QDragEnterEvent,
+    QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
     QFontMetrics,
@@ -208,7 +209,7 @@ class CardList(QListView):
 
     def __init__(self, name: str, empty: str) -> None:
         super().__init__()
-        self._empty = empty
+        self._empty, self._aimed = empty, False
         self._cards = CardModel()
         self._cards.setParent(self)
         self.setModel(self._cards)
@@ -279,8 +280,12 @@ class CardList(QListView):
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         self._look_at_drag(event)
 
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._aim(False)
+
     def dropEvent(self, event: QDropEvent) -> None:
         self._look_at_drag(event)
+        self._aim(False)
         if event.isAccepted():
             ids = bytes(event.mimeData().data(_MIME).data()).decode().split()
             self.dropped.emit(ids)
@@ -297,16 +302,23 @@ class CardList(QListView):
             painter.setPen(QColor(colours.MUTED))
             room = self.viewport().rect().adjusted(8, 8, -8, -8)
             painter.drawText(room, Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap, self._empty)
-            if self.hasFocus():
-                paint_ring(painter, self.viewport().rect())
+        if self._aimed or (self.hasFocus() and not self._cards.cards):
+            paint_ring(QPainter(self.viewport()), self.viewport().rect())
 
     def _look_at_drag(self, event: QDropEvent) -> None:
         """Take cards of other columns only."""
         if event.source() is not self and event.mimeData().hasFormat(_MIME):
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
+            self._aim(True)
         else:
             event.ignore()
+
+    def _aim(self, aimed: bool) -> None:
+        """Show that a card let go now falls into this column."""
+        if aimed != self._aimed:
+            self._aimed = aimed
+            self.viewport().update()
 
 
 def _rows(indexes: Iterable[QModelIndex]) -> set[int]:
