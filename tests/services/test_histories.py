@@ -33,7 +33,7 @@ def test_change_is_told_with_its_author_and_both_values_in_words(village):
     save(village, status="正式党员", full_on="2026.12")
     latest = {one.label: one for one in told(village)}
     assert (latest["人员类别"].before, latest["人员类别"].after) == ("预备党员", "正式党员")
-    assert (latest["转正日期"].before, latest["转正日期"].after) == ("（空）", "2026-12")
+    assert (latest["转正日期"].before, latest["转正日期"].after) == ("", "2026-12")
     assert latest["人员类别"].edit.author == "周丽"
 
 
@@ -100,7 +100,7 @@ def test_household_tells_who_came_who_left_and_who_keeps_contact(village):
         village, lambda act: cadres.link_households(act, village.ids["干部 王堃"], [home], TODAY), "定联系人"
     )
     assert told_of_household(village) == [
-        "周丽 结束联系 （空）→2026-11-23",
+        "周丽 结束联系 →2026-11-23",
         "王堃 开始联系",
         "陆建平 迁出",
         "陆建平 添家人",

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 
 from villagebranch.domain.values import Choice, Choices
 
@@ -141,6 +142,7 @@ MEMBER_STATUS = _choice(
 POSTS = ("党支部书记", "党支部副书记", "组织委员", "宣传委员", "纪检委员", "支部委员", "党小组组长")
 
 
+@cache
 def post_rank(post: str) -> int:
     """Return the place of a party post in a roster, however much of 村、党总支、党支部 stands before it; none comes last."""
     short = _BEFORE_POST.sub("", post)

@@ -100,7 +100,7 @@ def _changes(part: Part, edits: Sequence[Edit], linked: Mapping[str, str]) -> It
             continue
         before, after = (_words(field, stored, linked) for stored in (edit.before, edit.after))
         back = latest[edit.field] is edit and not (field.required and edit.before is None)
-        yield Telling(part, _say(part, field.label), before or "（空）", after or "（空）", edit, back)
+        yield Telling(part, _say(part, field.label), before, after, edit, back)
 
 
 def _say(part: Part, words: str) -> str:

@@ -31,11 +31,14 @@ MEMBER_FORM = Kind(
 
 _PERSON_FIELDS = frozenset(field.name for field in Person.kind().fields)
 _NAMES = tuple(field.name for field in MEMBER_FORM.fields)
+LISTED = ("name", "sex", "born_on", "joined_on", "post", "party_group", "status", "away", "exempt")
+"""The fields that `roster` shows, and `members` is asked for where nothing else is wanted."""
 
 
 @dataclass(frozen=True)
 class MemberRow:
-    """One party member: `values` holds every field of `MEMBER_FORM` by name; the household is the one lived in, if any."""
+    """One party member: `values` holds the fields of `MEMBER_FORM` that were asked for; `home` is head, group and door of
+    the household lived in, if any."""
 
     id: str
     person_id: str
@@ -74,8 +77,13 @@ def villager_names(conn: Connection) -> set[str]:
     return set(conn.scalars(private)) - set(conn.scalars(public))
 
 
-def members(conn: Connection, ids: Iterable[str] | None = None) -> list[MemberRow]:
-    """Return the party members, in the order of a roster: by post, then group, then the day they joined."""
+def members(
+    conn: Connection, ids: Iterable[str] | None = None, fields: Sequence[str] = _NAMES
+) -> list[MemberRow]:
+    """Return the party members, in the order of a roster: by post, then group, then the day they joined.
+
+    `fields` are to be read; what orders the roster is always among `LISTED`.
+    """
     query = (
         select(
             Member.id,
@@ -84,7 +92,7 @@ def members(conn: Connection, ids: Iterable[str] | None = None) -> list[MemberRo
             HouseholdState.head_name,
             Household.villager_group,
             Household.door,
-            *(getattr(Person if name in _PERSON_FIELDS else Member, name) for name in _NAMES),
+            *(getattr(Person if name in _PERSON_FIELDS else Member, name) for name in fields),
         )
         .join(Person, Person.id == Member.person_id)
         .outerjoin(
@@ -97,7 +105,7 @@ def members(conn: Connection, ids: Iterable[str] | None = None) -> list[MemberRo
     if ids is not None:
         query = query.where(Member.id.in_(list(ids)))
     rows = {
-        id: MemberRow(id, person_id, home, (head, group, door), dict(zip(_NAMES, values, strict=True)))
+        id: MemberRow(id, person_id, home, (head, group, door), dict(zip(fields, values, strict=True)))
         for id, person_id, home, head, group, door, *values in conn.execute(query).fetchall()
     }
     return sorted(rows.values(), key=_roster_order)
@@ -176,22 +184,18 @@ def roster(rows: Iterable[MemberRow], today: date) -> Table:
     return Table(_ROSTER, table_rows, ids)
 
 
-def book(conn: Connection, rows: Sequence[MemberRow]) -> Table:
+def book(conn: Connection, ids: Iterable[str]) -> Table:
     """Return all that is known of these members, as the roster is exported; a contact stands there by name."""
+    rows = members(conn, ids)
     contacts = names(conn, (str(row["contact_id"] or "") for row in rows))
     columns = tuple(
         Column("contact", field.label) if field.name == "contact_id" else Column.of(field)
         for field in MEMBER_FORM.fields
     )
-    cells = [
-        tuple(
-            [
-                contacts.get(str(stored)) if name == "contact_id" else stored
-                for name, stored in row.values.items()
-            ]
-        )
-        for row in rows
-    ]
+    cells = []
+    for row in rows:
+        values = {**row.values, "contact": contacts.get(str(row["contact_id"]))}
+        cells.append(tuple([values[column.name] for column in columns]))
     return Table(columns, cells, [row.id for row in rows])
 
 

@@ -56,7 +56,7 @@ class HistoryView(QWidget):
             self._grid.addWidget(_change(telling), row, 2, top)
             if telling.can_go_back:
                 back = button("改回", partial(self._go_back, telling), link=True)
-                back.setAccessibleName(f"{telling.label}改回 {telling.before}")
+                back.setAccessibleName(f"{telling.label}改回 {telling.before or '空白'}")
                 self._grid.addWidget(back, row, 3, top)
 
     def _day(self, at: str) -> str:
@@ -66,20 +66,20 @@ class HistoryView(QWidget):
     def _go_back(self, telling: Telling) -> None:
         with self.desk.store.write(self.desk.user, "改回") as act:
             histories.put_back(act, telling)
-        self.desk.done(f"{telling.label} 已改回 {telling.before}")
+        self.desk.done(f"{telling.label} 已改回 {cut(telling.before, _LONGEST) or '空白'}")
         self._put_back()
 
 
 def _change(telling: Telling) -> QWidget:
+    """Return the words for one line: 外出地 ~~九亭镇~~ → 新桥镇, 党费 交至 9 月, 建档 · 导入党员名册."""
     label = words("", "secondary", wrap=True)
-    if not telling.after:
+    before, after = (escape(cut(text, _LONGEST)) for text in (telling.before, telling.after))
+    if not (before or after):
         label.setText(f"{telling.label} · {telling.edit.form}")
         return label
-    before, after = (escape(cut(text, _LONGEST)) for text in (telling.before, telling.after))
+    struck = f"<s style='color:{colours.MUTED}'>{before}</s> → " if before else ""
+    became = f"<span style='color:{colours.TEXT}'>{after or '（空）'}</span>"
     label.setTextFormat(Qt.TextFormat.RichText)
-    label.setText(
-        f"{escape(telling.label)} <s style='color:{colours.MUTED}'>{before}</s> → "
-        f"<span style='color:{colours.TEXT}'>{after}</span>"
-    )
+    label.setText(f"{escape(telling.label)} {struck}{became}")
     label.setToolTip(f"{telling.edit.form}：{telling.before} → {telling.after}")
     return label

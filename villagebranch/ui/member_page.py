@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -47,7 +46,7 @@ class MemberPage(BookPage):
         )
         self._sort = Segments({_ALL: "在册", _AWAY: "流动", _PROBATIONARY: "预备"})
         self._group = MenuButton("全部党小组")
-        self._listed: list[MemberRow] = []
+        self._listed: list[str] = []
         self.show_all()
         for one in (self._sort, self._group):
             self.add_filter(one)
@@ -55,20 +54,26 @@ class MemberPage(BookPage):
 
     def rows(self) -> Table:
         with self.desk.store.read() as conn:
-            found = people.members(conn)
+            found = people.members(conn, fields=people.LISTED)
         self._count(found)
         (sort,), group = self._sort.chosen(), self._group.chosen()
-        self._listed = [row for row in found if _is(row, sort) and group in ("", row["party_group"])]
-        return people.roster(self._listed, self.desk.today())
+        listed = [row for row in found if _is(row, sort) and group in ("", row["party_group"])]
+        self._listed = [row.id for row in listed]
+        return people.roster(listed, self.desk.today())
 
     def _count(self, found: Sequence[MemberRow]) -> None:
-        groups = {str(row["party_group"]) for row in found if row["party_group"]}
-        self._group.offer({group: group for group in sorted(groups)})
-        counts = {sort: sum(_is(row, sort) for row in found) for sort in (_ALL, _AWAY, _PROBATIONARY)}
-        for sort, label in ((_ALL, "在册"), (_AWAY, "流动"), (_PROBATIONARY, "预备")):
-            self._sort.label(sort, f"{label} {counts[sort]}")
-        full = Counter(row["status"] for row in found)["full"]
-        self.say(f"{len(found)} 人 · 正式 {full} · 预备 {counts[_PROBATIONARY]} · 流动 {counts[_AWAY]}")
+        groups = sorted({str(row["party_group"]) for row in found if row["party_group"]})
+        self._group.offer({group: group for group in groups})
+        away = sum(bool(row["away"]) for row in found)
+        on_probation = sum(row["status"] == "probationary" for row in found)
+        full = len(found) - on_probation
+        for sort, label, count in (
+            (_ALL, "在册", len(found)),
+            (_AWAY, "流动", away),
+            (_PROBATIONARY, "预备", on_probation),
+        ):
+            self._sort.label(sort, f"{label} {count}")
+        self.say(f"{len(found):,} 人 · 正式 {full:,} · 预备 {on_probation:,} · 流动 {away:,}")
 
     def is_filtered(self) -> bool:
         return self._sort.chosen() != (_ALL,) or bool(self._group.chosen())
