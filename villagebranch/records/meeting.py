@@ -24,7 +24,7 @@ class Meeting(Record):
     party_group: Mapped[str | None] = field("党小组", Text(20), hint="党小组会填")
     lecturer: Mapped[str | None] = field("授课人及职务", Text(40), hint="党课填")
     hours: Mapped[int | None] = field("学时", Whole(0, 100), width=4)
-    guests: Mapped[str | None] = field("列席人员", Text(300), width=20)
+    guests: Mapped[str | None] = field("列席人员", Text(200), width=20)
     discussion: Mapped[str | None] = field("内容与发言", Text(20_000, lines=6), width=40)
     outcome: Mapped[str | None] = field("效果与后续", Text(2000, lines=2), width=20)
 

@@ -1,6 +1,7 @@
 """One meeting as its page and its printed record show it, with the arithmetic of the rules and what is unusual."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
@@ -15,6 +16,7 @@ from villagebranch.records.agenda_item import AgendaItem
 from villagebranch.records.attendance import Attendance
 from villagebranch.records.issue import Issue
 from villagebranch.records.meeting import Meeting
+from villagebranch.records.person import Person
 from villagebranch.services.meeting_year import list_meetings
 from villagebranch.services.people import members, names
 
@@ -31,14 +33,15 @@ ITEM_FORM = Kind(
 
 
 @dataclass(frozen=True)
-class Seat:
-    """One member on the roll of a meeting."""
+class Attendee:
+    """One member on the roll of a meeting; `known_by` is what tells one apart who shares the name with another, else ''."""
 
     person_id: str
     name: str
     status: str
     reason: str
     can_vote: bool
+    known_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ class MeetingView(_Filled):
     form = KIND
     chair: str
     recorder: str
-    seats: tuple[Seat, ...]
+    seats: tuple[Attendee, ...]
     items: tuple[Item, ...] = ()
     number: str = ""
 
@@ -139,19 +142,31 @@ def viewed(
     linked = [values["chair_id"], values["recorder_id"], *(seat["person_id"] for seat in seats)]
     linked += [item[name] for item in items for name in ("reporter_id", "owner_id")]
     people = names(conn, (str(id) for id in linked if id))
+    known_by = _told_apart(
+        conn, {str(seat["person_id"]): people.get(str(seat["person_id"]), "") for seat in seats}
+    )
     called = tuple(
-        Seat(
+        Attendee(
             str(seat["person_id"]),
             people.get(str(seat["person_id"]), ""),
             str(seat["status"]),
             str(seat["reason"] or ""),
             bool(seat["can_vote"]),
+            known_by.get(str(seat["person_id"]), ""),
         )
         for seat in seats
     )
     chair, recorder = (people.get(str(values[name]), "") for name in ("chair_id", "recorder_id"))
     view = MeetingView(id, values, chair, recorder, called)
     return replace(view, items=tuple(_item(conn, view, item, people) for item in items))
+
+
+def _told_apart(conn: Connection, people: Mapping[str, str]) -> dict[str, str]:
+    """Return for those who share their name with another when they were born."""
+    count = Counter(people.values())
+    shared = [id for id, name in people.items() if count[name] > 1]
+    born = conn.execute(select(Person.id, Person.born_on).where(Person.id.in_(shared))) if shared else ()
+    return {id: f"{born_on[2:4]}年生" for id, born_on in born if born_on}
 
 
 def _item(conn: Connection, view: MeetingView, row: Draft, people: Mapping[str, str]) -> Item:

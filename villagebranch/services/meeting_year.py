@@ -104,6 +104,12 @@ def list_meetings(conn: Connection, year: int) -> tuple[MeetingRow, ...]:
     return tuple(rows)
 
 
+def years(conn: Connection) -> tuple[int, ...]:
+    """Return the years that have meetings, latest first."""
+    alive = select(Meeting.starts_at).where(Meeting.removed_at.is_(None))
+    return tuple(sorted({int(starts_at[:4]) for starts_at in conn.scalars(alive)}, reverse=True))
+
+
 def meeting_words(conn: Connection, id: str) -> str:
     """Return how a meeting is spoken of: 2026年11月24日 支部委员会会议; '' where there is none."""
     held = conn.execute(select(Meeting.starts_at, Meeting.meeting_type).where(Meeting.id == id)).first()
@@ -141,10 +147,14 @@ def listing(rows: Iterable[MeetingRow]) -> Table:
     )
     latest_first = list(rows)[::-1]
     table_rows = [
-        (row.starts_at, row.meeting_type, row.about or None, row.roll.due, row.roll.present, row.roll.rate)
+        (row.starts_at, row.meeting_type, _told(row) or None, row.roll.due, row.roll.present, row.roll.rate)
         for row in latest_first
     ]
     return Table(columns, table_rows, [row.id for row in latest_first])
+
+
+def _told(row: MeetingRow) -> str:
+    return "：".join(part for part in (row.party_group, row.about) if part)
 
 
 def earlier_items(conn: Connection, day: date) -> tuple[tuple[str, str], ...]:

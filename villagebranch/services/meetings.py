@@ -47,23 +47,27 @@ class Saved:
 def draft(conn: Connection, meeting_type: str, today: date, party_group: str = "") -> MeetingView:
     """Return a meeting not yet saved: everybody due is present but who is away or frail, the usual chair presides."""
     roster = members(conn)
-    due = [member for member in roster if _is_due(member, meeting_type, party_group)]
+    on = today.isoformat()
+    due = [member for member in roster if _is_due(member, meeting_type, party_group, on)]
     chair, recorder = _by_post(due, rules.chair_post(meeting_type)), _by_post(roster, "组织委员")
     before = _latest(conn, meeting_type)
     values: dict[str, Stored] = {field.name: None for field in KIND.fields}
     values |= {
         "meeting_type": meeting_type,
-        "starts_at": today.isoformat() + (before["starts_at"][10:] if before else ""),
+        "starts_at": on + (before["starts_at"][10:] if before else ""),
         "place": (before and before["place"]) or branch(conn).place or None,
         "party_group": party_group or None,
         "chair_id": chair.person_id if chair else None,
         "recorder_id": before["recorder_id"] if before else recorder.person_id if recorder else None,
     }
-    return viewed(conn, "", values, [_usual_seat(member, today.isoformat()) for member in due], [])
+    return viewed(conn, "", values, [_usual_seat(member, on) for member in due], [])
 
 
-def _is_due(member: MemberRow, meeting_type: str, party_group: str) -> bool:
-    post, own_group = member.words("post"), member.words("party_group")
+def _is_due(member: MemberRow, meeting_type: str, party_group: str, day: str) -> bool:
+    """Whether somebody has to come; who joined the party after `day` had not to."""
+    post, own_group, joined_on = (member.words(name) for name in ("post", "party_group", "joined_on"))
+    if joined_on[:1].isdigit() and joined_on > day:
+        return False
     return rules.is_due(meeting_type, post=post, party_group=own_group, meeting_group=party_group)
 
 

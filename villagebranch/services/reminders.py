@@ -155,7 +155,7 @@ def _meetings(conn: Connection, today: date, duties: Iterable[Duty]) -> Iterator
             title = f"{duty.label}（{told.group}）" if told.group else duty.label
             what = {"meeting_type": duty.meeting_type, "party_group": told.group}
             yield Reminder(
-                "会议", title, duty.rhythm_label, told.standing.reminder, "amber", left, "meetings", what
+                "会议", title, duty.rhythm_label, told.standing.reminder, "amber", left, "meeting", what
             )
 
 

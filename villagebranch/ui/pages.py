@@ -38,6 +38,7 @@ PAGES: tuple[Entry, ...] = (
     Entry("settings", "设置", "settings", "settings_page:SettingsPage"),
     Entry("study", "月度研究会", "issue", "study_page:StudyPage", under="issues"),
     Entry("visit", "记一次走访", "visit", "visit_page:VisitPage", under="visits"),
+    Entry("meeting", "记会议", "meeting", "meeting_form:MeetingFormPage", under="meetings"),
     Entry("member", "党员资料", "member", "member_form_page:MemberFormPage", under="members"),
     Entry(
         "household", "群众户资料", "household", "household_form_page:HouseholdFormPage", under="households"
@@ -46,5 +47,6 @@ PAGES: tuple[Entry, ...] = (
         "resident", "家庭成员资料", "household", "household_form_page:ResidentFormPage", under="households"
     ),
     Entry("import", "从表格导入", "settings", "import_page:ImportPage", under="settings"),
+    Entry("help", "使用手册", "ledger", "help_page:HelpPage", under="home"),
     Entry("removed", "最近删除", "settings", "removed_page:RemovedPage", under="settings"),
 )

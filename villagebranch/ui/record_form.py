@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 
 from PySide6.QtCore import Qt, Signal
@@ -107,6 +107,7 @@ class RecordForm(QWidget):
         self._whole = words("", "problem", wrap=True)
         self._whole.hide()
         self._laid = 0
+        self._left_out: frozenset[str] = frozenset()
         for box in self.boxes.values():
             box.editor.changed.connect(self.changed)
             box.editor.finished.connect(lambda box=box: self._look_at(box))
@@ -115,6 +116,13 @@ class RecordForm(QWidget):
     def editor(self, name: str) -> Editor:
         """Return the editor of a field."""
         return self.boxes[name].editor
+
+    def show_only(self, names: Collection[str]) -> None:
+        """Leave out the other fields: they keep their words, and count as empty in the draft."""
+        self._left_out = frozenset(self.boxes) - set(names)
+        for name, box in self.boxes.items():
+            box.setHidden(name in self._left_out)
+        self._lay(self._laid, anew=True)
 
     def fill(self, stored: Mapping[str, Stored]) -> None:
         """Show a record's values; a field that is not given is emptied."""
@@ -139,7 +147,7 @@ class RecordForm(QWidget):
         problems: dict[str, str] = {}
         for name, box in self.boxes.items():
             try:
-                raw[name] = box.editor.raw()
+                raw[name] = None if name in self._left_out else box.editor.raw()
             except Unreadable as unreadable:
                 problems[name] = str(unreadable)
         try:
@@ -183,7 +191,7 @@ class RecordForm(QWidget):
         self._lay(1 if self.width() < needed else self._columns)
 
     def _go_on(self) -> None:
-        boxes = list(self.boxes.values())
+        boxes = self._shown()
         at = next((place for place, box in enumerate(boxes) if box.isAncestorOf(self.focusWidget())), -1)
         if at + 1 < len(boxes):
             boxes[at + 1].editor.take_focus()
@@ -198,12 +206,15 @@ class RecordForm(QWidget):
         else:
             box.say_problem("")
 
-    def _lay(self, columns: int) -> None:
-        if columns == self._laid:
+    def _shown(self) -> list[FieldBox]:
+        return [box for name, box in self.boxes.items() if name not in self._left_out]
+
+    def _lay(self, columns: int, *, anew: bool = False) -> None:
+        if columns == self._laid and not anew:
             return
         self._laid = columns
         place = 0
-        for box in self.boxes.values():
+        for box in self._shown():
             if box.is_wide:
                 place += -place % columns
             self._grid.addWidget(box, place // columns, place % columns, 1, columns if box.is_wide else 1)
