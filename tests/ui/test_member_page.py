@@ -178,3 +178,14 @@ def test_export_writes_everything_known_as_text(page, tmp_path: Path, monkeypatc
     rows = list(load_workbook(where).active.iter_rows(values_only=True))
     shown = dict(zip(rows[1], rows[4], strict=True))
     assert (shown["姓名"], shown["公民身份号码"], shown["人员类别"]) == ("吴晓燕", ID_NUMBER, "预备党员")
+
+
+def test_rows_copied_from_excel_and_pasted_go_through_the_preview(office, page):
+    copied = "姓名\t性别\t人员类别\t入党时间\r\n杜水根\t男\t正式党员\t1966.1\r\n"
+    QApplication.clipboard().setText(copied)
+    page.table.setFocus()
+    QTest.keyClick(page.table, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert office.page.title == "从表格导入"
+    press(office.page, "下一步：看一遍")
+    press(office.page, "导入：新增 1")
+    assert "杜水根" in names(office.show("members"))

@@ -10,7 +10,7 @@ from villagebranch.exchange.forms import ImportForm
 from villagebranch.exchange.import_sheets import SheetRows
 from villagebranch.exchange.mapping import ColumnMapping, matching_sheets
 from villagebranch.exchange.sifting import raw_rows
-from villagebranch.exchange.workbook_reader import Grid, read_workbook
+from villagebranch.exchange.workbook_reader import Grid, Workbook, read_workbook
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,20 @@ def rows_of(sheets: Sequence[SheetRows]) -> tuple[list[RawRow], list[SkippedRow]
 
 def read_book(path: Path, form: ImportForm) -> Book:
     """Read `path` as a book of this form; raise `Trouble` where none of its sheets looks like one."""
-    workbook = read_workbook(path)
+    return _book(read_workbook(path), form, path.name)
+
+
+def pasted_book(cells: Sequence[Sequence[str]], form: ImportForm) -> Book:
+    """Take cells that were copied from Excel or WPS as a book of this form; raise `Trouble` where they are none."""
+    return _book(Workbook((Grid(PASTED, cells),)), form, PASTED)
+
+
+PASTED = "粘贴的内容"
+
+
+def _book(workbook: Workbook, form: ImportForm, name: str) -> Book:
     sheets = tuple(matching_sheets(workbook, form))
     if not sheets:
         named = "、".join(column.words[0] for column in form.columns[:6])
-        raise Trouble(f"在「{path.name}」里没有找到{form.title}的表头。表头里要有这样的列：{named}。")
+        raise Trouble(f"在「{name}」里没有找到{form.title}的表头。表头里要有这样的列：{named}。")
     return Book(form, sheets, workbook.hidden)

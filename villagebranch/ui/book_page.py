@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import Qt
@@ -18,7 +17,7 @@ from villagebranch.exchange.workbook_writer import write_table
 from villagebranch.ui.list_page import EmptyState, ListPage
 from villagebranch.ui.page import acting
 from villagebranch.ui.pane import Pane
-from villagebranch.ui.saving import WORKBOOK, ask_where
+from villagebranch.ui.saving import WORKBOOK, ask_where, say_saved
 from villagebranch.ui.widgets import button
 
 if TYPE_CHECKING:
@@ -74,6 +73,7 @@ class BookPage(ListPage):
         super().lay_out()
         self._several = False
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._follow_selection())
+        self.table.pasted.connect(lambda _row, _column, cells: self.import_book(cells))
         here = Qt.ShortcutContext.WidgetShortcut
         delete = QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), self.table, context=here)
         delete.activated.connect(self.ask_to_remove)
@@ -127,9 +127,9 @@ class BookPage(ListPage):
         """Open an empty form."""
         self.desk.show_page(self.form_page)
 
-    def import_book(self) -> None:
-        """Go to the import of this book."""
-        self.desk.show_page("import", book=self.name)
+    def import_book(self, cells: Sequence[Sequence[str]] = ()) -> None:
+        """Go to the import of this book, with what was pasted from Excel or WPS into the list."""
+        self.desk.show_page("import", book=self.name, cells=cells)
 
     def ask_to_remove(self) -> None:
         """Delete the chosen records; more than ten only after asking."""
@@ -156,7 +156,10 @@ class BookPage(ListPage):
             return
         with self.desk.store.read() as conn:
             table = self.book(conn)
-        self.desk.work.start(lambda _progress: _write(where, table, self.title), self.desk.toast)
+        self.desk.work.start(
+            lambda _progress: write_whole(where, write_table(table, self.title, datetime.now())),
+            lambda _written: say_saved(self.desk, where),
+        )
 
     def _show_all_and(self, choose: str = "") -> None:
         self.show_all()
@@ -168,8 +171,3 @@ class BookPage(ListPage):
         if several or self._several:
             self._show_detail(self.table.chosen_id())
         self._several = several
-
-
-def _write(where: Path, table: Table, title: str) -> str:
-    write_whole(where, write_table(table, title, datetime.now()))
-    return f"已导出 {where.name}。里面有个人资料，请妥善保管"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 from villagebranch.db import history
 from villagebranch.db.files import write_whole
 from villagebranch.db.journal import ActRef
-from villagebranch.exchange.book import Book, read_book, rows_of
+from villagebranch.exchange.book import PASTED, Book, pasted_book, read_book, rows_of
 from villagebranch.exchange.forms import FORMS, ImportForm
 from villagebranch.exchange.import_sheets import SheetRows, write_refused, write_template
 from villagebranch.exchange.mapping import ColumnMapping
@@ -61,12 +61,19 @@ class ImportPage(Page):
         return next(form for form in FORMS if form.name == self._what.chosen()[0])
 
     def open(self, **what: Any) -> None:
-        """Begin anew; `book` says with which sort, `path` with which file."""
+        """Begin anew; `book` says with which sort, `path` with which file, `cells` with which pasted ones."""
         if book := what.get("book"):
             self._what.choose([str(book)])
         self._ask_file()
         if path := what.get("path"):
             self.read(Path(path))
+        if cells := what.get("cells"):
+            self._take_pasted(cells)
+
+    @acting
+    def _take_pasted(self, cells: Sequence[Sequence[str]]) -> None:
+        self._path = Path(PASTED)
+        self._match_columns(pasted_book(cells, self.form))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls():

@@ -122,7 +122,7 @@ class MemberPage(BookPage):
             button("编辑", lambda: self.edit(row.id)),
             button(
                 "打印采集表",
-                lambda: self.desk.show_page("ledgers", name="member_card", member=row.person_id),
+                lambda: self.desk.show_page("ledgers", name="member_card", person=row.person_id),
             ),
         )
 
