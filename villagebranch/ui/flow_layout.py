@@ -53,13 +53,25 @@ class FlowLayout(QLayout):
         return [item for item in self._items if not item.isEmpty()]
 
     def _place(self, rect: QRect, *, move: bool) -> int:
-        at, line_height = QPoint(rect.topLeft()), 0
+        """Return the height taken; in each line what is lower stands in the middle."""
+        y = rect.y()
+        for line in self._lines(rect.width()):
+            x, height = rect.x(), max(hint.height() for _item, hint in line)
+            for item, hint in line:
+                if move:
+                    item.setGeometry(QRect(QPoint(x, y + (height - hint.height()) // 2), hint))
+                x += hint.width() + self.spacing()
+            y += height + self.spacing()
+        return max(0, y - self.spacing() - rect.y())
+
+    def _lines(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
+        lines: list[list[tuple[QLayoutItem, QSize]]] = []
+        taken = 0
         for item in self._shown():
             hint = item.sizeHint()
-            if at.x() > rect.x() and at.x() + hint.width() > rect.right() + 1:
-                at, line_height = QPoint(rect.x(), at.y() + line_height + self.spacing()), 0
-            if move:
-                item.setGeometry(QRect(at, hint))
-            at.setX(at.x() + hint.width() + self.spacing())
-            line_height = max(line_height, hint.height())
-        return at.y() + line_height - rect.y()
+            if not lines or taken + hint.width() > width:
+                lines.append([])
+                taken = 0
+            lines[-1].append((item, hint))
+            taken += hint.width() + self.spacing()
+        return lines

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from villagebranch.ledgers.ledger import Ledger
@@ -12,13 +12,13 @@ from villagebranch.ui.delegates import smaller
 
 _AnyIndex = QModelIndex | QPersistentModelIndex
 _RHYTHM = Qt.ItemDataRole.UserRole
-_SIDE, _TOP = 14, 10
+_SIDE, _TOP = 14, 5
 
 
 class _TwoLines(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: _AnyIndex) -> QSize:
-        lines = 2 * option.fontMetrics.lineSpacing()  # type: ignore[attr-defined]
-        return QSize(0, lines + 2 * _TOP)
+        fonts = option.font, smaller(option.font)  # type: ignore[attr-defined]
+        return QSize(0, sum(QFontMetrics(font).height() for font in fonts) + 2 * _TOP)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _AnyIndex) -> None:
         rect, chosen = option.rect, option.state & QStyle.StateFlag.State_Selected  # type: ignore[attr-defined]

@@ -24,10 +24,10 @@ from villagebranch.ui.ledger_list import LedgerList
 from villagebranch.ui.ledger_questions import Questions
 from villagebranch.ui.list_page import EmptyState
 from villagebranch.ui.page import Page, acting
-from villagebranch.ui.pdf_view import ZOOMS, PdfView
-from villagebranch.ui.printing import ask_printer, print_pages
+from villagebranch.ui.pdf_view import PdfView
+from villagebranch.ui.printing import ask_printer, is_two_sided, print_pages
 from villagebranch.ui.saving import PDF, WORKBOOK, ask_where, say_saved
-from villagebranch.ui.widgets import Card, MenuButton, button, words
+from villagebranch.ui.widgets import Card, button, words
 from villagebranch.ui.work import Job, Progress
 
 _MISSING_NAMED = 8
@@ -58,7 +58,6 @@ class LedgerPage(Page):
         self.view = PdfView()
         self._empty = EmptyState("")
         self._count, self._note = words("", "muted"), words("", "muted", wrap=True)
-        self._zoom = MenuButton("页宽", ZOOMS)
         self._banner = Banner()
         self._tools = (
             button("存为 PDF", self.save_pdf),
@@ -70,8 +69,6 @@ class LedgerPage(Page):
         self.list.went.connect(lambda _place: self._turn_to(self.ledger))
         self.questions.changed.connect(self.refresh)
         self.view.turned.connect(lambda _page: self._say_pages())
-        self.view.zoomed.connect(self._zoom.choose)
-        self._zoom.changed.connect(lambda: self.view.set_zoom(self._zoom.chosen()))
         self.say("记一次，册册有")
 
     @property
@@ -135,7 +132,7 @@ class LedgerPage(Page):
         printed = self.made.printed
         if (printer := ask_printer(self, printed)) is not None:
             self.desk.work.start(
-                lambda progress: print_pages(printer, printed, progress.say),
+                lambda progress: print_pages(printer, printed, is_two_sided(printer), progress.say),
                 lambda sides: self.desk.toast(f"已送到打印机，共 {sides} 面"),
             )
 
@@ -146,8 +143,8 @@ class LedgerPage(Page):
         chooser.body.addWidget(self.list)
         bar = QHBoxLayout()
         bar.setContentsMargins(14, 11, 14, 11)
-        for one in (self._zoom, self._count):
-            self.questions.row.addWidget(one)
+        bar.setSpacing(16)
+        self.questions.row.addWidget(self._count)
         bar.addLayout(self.questions.row, 1)
         tools = QHBoxLayout()
         tools.setSpacing(8)
@@ -212,13 +209,12 @@ class LedgerPage(Page):
             named = "、".join(missing[:_MISSING_NAMED])
             told = f"有 {len(missing)} 个字打印不出来（{named}），纸上会印成「〓」，请打印后用手写补上。"
             self._banner.say(told, tone="amber")
-        self._zoom.setVisible(made.printed is not None)
         self._count.setVisible(made.printed is not None)
         self._say_pages()
 
     def _say_pages(self) -> None:
         pages = self.made.printed.pages if self.made and self.made.printed else 0
-        self._count.setText(f"{pages} 页" if pages < 2 else f"第 {self.view.page + 1} 页，共 {pages} 页")
+        self._count.setText(f"{pages} 页" if pages < 2 else f"{self.view.page + 1} / {pages} 页")
 
     def _file_name(self) -> str:
         return "-".join((self.ledger.label, *self.questions.words()))

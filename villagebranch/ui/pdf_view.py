@@ -7,17 +7,26 @@ from collections.abc import Iterator
 from itertools import accumulate
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractScrollArea
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QAbstractScrollArea, QVBoxLayout
 
 from villagebranch.ledgers.pdf import Printed
 from villagebranch.ui import colours
+from villagebranch.ui.delegates import paint_ring
 from villagebranch.ui.pdf_pages import PdfPages
+from villagebranch.ui.widgets import MenuButton
 
-WIDTH, WHOLE = "", "whole"
-ZOOMS = {WHOLE: "整页", "100": "100%", "150": "150%", "200": "200%"}
-"""Beside the usual one, which fills the width."""
-_STEPS = (WHOLE, WIDTH, "100", "150", "200")
+_WIDTH, _WHOLE = "", "whole"
+_ZOOMS = {_WHOLE: "整页", _WIDTH: "页宽", "100": "100%", "150": "150%", "200": "200%"}
 _GAP = 16
 _WIDEST = 1.5
 """A page that fills a very wide window is no larger than this, as a multiple of its size on paper."""
@@ -25,17 +34,20 @@ _KEPT = 8
 
 
 class PdfView(QAbstractScrollArea):
-    """A scroll view of pages. `turned` tells which page (from 0) is at the top, `zoomed` the zoom taken with the wheel."""
+    """A scroll view of pages, with its zoom in the corner. `turned` tells which page (from 0) is at the top."""
 
     turned = Signal(int)
-    zoomed = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("预览")
-        self.zoom = WIDTH
+        self.zoom = MenuButton(_ZOOMS[_WIDTH], {code: label for code, label in _ZOOMS.items() if code})
+        self.zoom.setAccessibleName("预览大小")
+        self.zoom.changed.connect(self._zoom)
+        corner = QVBoxLayout(self.viewport())
+        corner.addWidget(self.zoom, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
         self._pages: PdfPages | None = None
         self._sizes: tuple[tuple[int, int], ...] = ()
         self._tops: list[int] = [0]
@@ -52,14 +64,6 @@ class PdfView(QAbstractScrollArea):
         self._drawn.clear()
         self._lay_out()
         self.verticalScrollBar().setValue(0)
-
-    def set_zoom(self, zoom: str) -> None:
-        """Fill the width, show whole pages, or take a percentage of the size on paper; the page at the top stays."""
-        top = self.page
-        self.zoom = zoom
-        self._drawn.clear()
-        self._lay_out()
-        self.go_to(top)
 
     @property
     def page(self) -> int:
@@ -90,6 +94,14 @@ class PdfView(QAbstractScrollArea):
             painter.drawPixmap(place, self._page(number, place.width()))
             painter.setPen(QColor(colours.LINE))
             painter.drawRect(place.adjusted(-1, -1, 0, 0))
+        if self.hasFocus():
+            paint_ring(painter, self.viewport().rect())
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         top = self.page
@@ -113,13 +125,19 @@ class PdfView(QAbstractScrollArea):
         if not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             super().wheelEvent(event)
             return
-        place = _STEPS.index(self.zoom) + (1 if event.angleDelta().y() > 0 else -1)
-        zoom = _STEPS[max(0, min(place, len(_STEPS) - 1))]
-        if zoom != self.zoom:
-            self.set_zoom(zoom)
-            self.zoomed.emit(zoom)
+        steps = list(_ZOOMS)
+        place = steps.index(self.zoom.chosen()) + (1 if event.angleDelta().y() > 0 else -1)
+        self.zoom.choose(steps[max(0, min(place, len(steps) - 1))])
+        self._zoom()
 
     # Inner workings.
+
+    def _zoom(self) -> None:
+        """Take another size; the page at the top stays there."""
+        top = self.page
+        self._drawn.clear()
+        self._lay_out()
+        self.go_to(top)
 
     def _lay_out(self) -> None:
         heights = [self._pixels(size)[1] + _GAP for size in self._sizes]
@@ -146,14 +164,14 @@ class PdfView(QAbstractScrollArea):
 
     def _scale(self) -> float:
         """Return how many pixels of the screen a millimetre takes."""
-        paper = self.logicalDpiX() / 25.4
-        if self.zoom.isdigit():
-            return paper * int(self.zoom) / 100
+        paper, zoom = self.logicalDpiX() / 25.4, self.zoom.chosen()
+        if zoom.isdigit():
+            return paper * int(zoom) / 100
         # As if the scroll bar were there, so that it does not come and go.
         bar = 0 if self.verticalScrollBar().isVisible() else self.verticalScrollBar().sizeHint().width()
         widest, highest = (max((size[side] for size in self._sizes), default=1) for side in (0, 1))
         fill = min((self.viewport().width() - bar - 2 * _GAP) / widest, _WIDEST * paper)
-        if self.zoom == WHOLE:
+        if zoom == _WHOLE:
             fill = min(fill, (self.viewport().height() - 2 * _GAP) / highest)
         return max(fill, 0.2)
 

@@ -40,16 +40,22 @@ def ask_printer(parent: QWidget, printed: Printed) -> QPrinter | None:
     return printer if dialog.exec() else None
 
 
-def print_pages(printer: QPrinter, printed: Printed, say: Callable[[str, float], None]) -> int:
+def is_two_sided(printer: QPrinter) -> bool:
+    """Tell whether the person left it at both sides, and the printer can do it."""
+    return printer.duplex() != QPrinter.DuplexMode.DuplexNone
+
+
+def print_pages(
+    printer: QPrinter, printed: Printed, two_sided: bool, say: Callable[[str, float], None]
+) -> int:
     """Print what the person chose and return the number of sides sent; raise `Trouble` where the printer fails.
 
     `say` is told how far it is before each side; where it raises, what the printer has not taken yet is called back.
     """
-    printer.setFullPage(True)
-    two_sided = printer.duplex() != QPrinter.DuplexMode.DuplexNone
     if two_sided:
         printer.setDuplex(_BOTH_SIDES)
-    sides = list(_copies(printer, list(leaf_sides(printed, chosen_pages(printer, printed), two_sided))))
+    sides = list(leaf_sides(printed, chosen_pages(printer, printed), two_sided))
+    sides = list(_copies(sides, 1 if printer.supportsMultipleCopies() else printer.copyCount(), two_sided))
     _take_paper(printer, printed.sizes[sides[0] or 0])
     painter, pages = QPainter(), PdfPages(printed.pdf)
     try:
@@ -98,10 +104,8 @@ def _is_back(printed: Printed, page: int) -> bool:
     return (page - max(front for front in printed.fronts if front <= page)) % 2 == 1
 
 
-def _copies(printer: QPrinter, sides: list[int | None]) -> Iterator[int | None]:
-    """Yield the sides as often as the printer does not do it by itself; each copy begins on a leaf of its own."""
-    copies = 1 if printer.supportsMultipleCopies() else printer.copyCount()
-    two_sided = printer.duplex() != QPrinter.DuplexMode.DuplexNone
+def _copies(sides: list[int | None], copies: int, two_sided: bool) -> Iterator[int | None]:
+    """Yield the sides so many times; each copy begins on a leaf of its own."""
     for copy in range(copies):
         if copy and two_sided and len(sides) % 2:
             yield None
