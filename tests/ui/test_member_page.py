@@ -15,6 +15,7 @@ from villagebranch.records.member import Member
 from villagebranch.services import people
 from villagebranch.ui.masked import Masks
 from villagebranch.ui.member_page import MemberPage
+from villagebranch.ui.widgets import MenuButton
 
 ID_NUMBER = "33042119950203002" + check_character("33042119950203002")
 
@@ -189,3 +190,13 @@ def test_rows_copied_from_excel_and_pasted_go_through_the_preview(office, page):
     press(office.page, "下一步：看一遍")
     press(office.page, "导入：新增 1")
     assert "杜水根" in names(office.show("members"))
+
+
+def test_several_members_join_a_party_group_in_one_act(office, page):
+    with office.village.store.write("周丽", "改党员资料") as act:
+        people.save_member(act, {"party_group": "第二党小组"}, TODAY, office.village.ids["党员 周丽"])
+    page.refresh()
+    page.table.selectAll()
+    pane = page.detail(page.table.chosen_id())
+    pane.findChild(MenuButton)._take("第二党小组")
+    assert {party_group(office, name) for name in ("王堃", "周丽", "吴晓燕")} == {"第二党小组"}

@@ -71,8 +71,6 @@ class BookPage(ListPage):
         self.add_button("从表格导入", self.import_book)
         self.add_button("打印", lambda: self.desk.show_page("ledgers", name=self.ledger))
         super().lay_out()
-        self._several = False
-        self.table.selectionModel().selectionChanged.connect(lambda *_: self._follow_selection())
         self.table.pasted.connect(lambda _row, _column, cells: self.import_book(cells))
         here = Qt.ShortcutContext.WidgetShortcut
         delete = QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), self.table, context=here)
@@ -165,9 +163,3 @@ class BookPage(ListPage):
         self.show_all()
         self._wanted = choose
         self.refresh()
-
-    def _follow_selection(self) -> None:
-        several = len(self.table.selectionModel().selectedRows()) > 1
-        if several or self._several:
-            self._show_detail(self.table.chosen_id())
-        self._several = several

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from villagebranch.domain.errors import Refused
@@ -50,7 +50,7 @@ class GroupedForm(QWidget):
         if self._forms:
             self._column.addWidget(line())
         if group.folded:
-            fold = button(f"{group.title} ▾", lambda: self._unfold(form))
+            fold = button(f"{group.title} ▾", lambda: self._unfold_and_go(form))
             self._folds[form] = fold
             self._column.addWidget(fold, 0, Qt.AlignmentFlag.AlignLeft)
             form.hide()
@@ -83,9 +83,9 @@ class GroupedForm(QWidget):
 
     def show_problems(self, problems: Mapping[str, str]) -> None:
         """Put each sentence under its field, with the first one in sight."""
-        concerned = [form for form in self._forms if problems.keys() & form.boxes.keys()]
-        for form in concerned:
-            self._unfold(form)
+        for form in self._forms:
+            if problems.keys() & form.boxes.keys():
+                self._unfold(form)
         own = {name for form in self._forms for name in form.boxes}
         rest = {name: told for name, told in problems.items() if name not in own}
         for form in reversed(self._forms):
@@ -106,4 +106,8 @@ class GroupedForm(QWidget):
         if form in self._folds:
             self._folds[form].hide()
         form.show()
-        form.take_focus()
+
+    def _unfold_and_go(self, form: RecordForm) -> None:
+        self._unfold(form)
+        # Only when the form has its place can the page scroll to it.
+        QTimer.singleShot(0, form, form.take_focus)

@@ -56,7 +56,8 @@ class ListPage(Page):
     """Base of the pages that list a kind. A subclass sets `name`, and says
 
     - `rows()`: the `Table` for the filters as they stand (ids set);
-    - `detail(record)`: a widget for the pane beside the list, made anew for each record;
+    - `detail(record)`: a widget for the pane beside the list, made anew for each record, and when the choice of several
+      rows (`table.chosen_ids()`) changes;
     - `empty()`: the `EmptyState` for a list without rows;
     and puts its filters and its plain buttons with `add_filter` and `add_button`, and `looks` for its cells.
     Call `self.lay_out()` at the end of `__init__`. `open(id=…)` chooses that record.
@@ -72,6 +73,7 @@ class ListPage(Page):
         self._wanted = ""
         self._shown = ""
         self._alone = False
+        self._several = False
         self.filters = FlowLayout(None, 8)
         self.tools = QHBoxLayout()
         self.tools.setSpacing(8)
@@ -106,6 +108,7 @@ class ListPage(Page):
         model.refused.connect(self.desk.toast)
         self.table.chosen.connect(self._show_detail)
         self.table.opened.connect(self.opened)
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._follow_selection())
         self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.empty())
@@ -188,6 +191,12 @@ class ListPage(Page):
         self._detail_card.setVisible(alone or (self.has_room_for_both() and bool(self._shown)))
         if changed:
             self.header_changed.emit()
+
+    def _follow_selection(self) -> None:
+        several = len(self.table.selectionModel().selectedRows()) > 1
+        if several or self._several:
+            self._show_detail(self.table.chosen_id())
+        self._several = several
 
     def _show_detail(self, record: str) -> None:
         self._shown = record

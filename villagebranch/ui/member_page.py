@@ -18,7 +18,7 @@ from villagebranch.ui.delegates import Tags
 from villagebranch.ui.desk import Desk
 from villagebranch.ui.history_view import HistoryView
 from villagebranch.ui.masked import Masks
-from villagebranch.ui.page import Action
+from villagebranch.ui.page import Action, acting
 from villagebranch.ui.pane import Pane, inline_link
 from villagebranch.ui.widgets import Facts, MenuButton, Segments, button
 
@@ -47,6 +47,7 @@ class MemberPage(BookPage):
         self._sort = Segments({_ALL: "在册", _AWAY: "流动", _PROBATIONARY: "预备"})
         self._group = MenuButton("全部党小组")
         self._listed: list[str] = []
+        self._groups: list[str] = []
         self.show_all()
         for one in (self._sort, self._group):
             self.add_filter(one)
@@ -62,8 +63,8 @@ class MemberPage(BookPage):
         return people.roster(listed, self.desk.today())
 
     def _count(self, found: Sequence[MemberRow]) -> None:
-        groups = sorted({str(row["party_group"]) for row in found if row["party_group"]})
-        self._group.offer({group: group for group in groups})
+        self._groups = sorted({str(row["party_group"]) for row in found if row["party_group"]})
+        self._group.offer({group: group for group in self._groups})
         away = sum(bool(row["away"]) for row in found)
         on_probation = sum(row["status"] == "probationary" for row in found)
         full = len(found) - on_probation
@@ -89,7 +90,19 @@ class MemberPage(BookPage):
         people.remove_member(act, id)
 
     def for_several(self, ids: Sequence[str]) -> Sequence[QWidget]:
-        return ()
+        groups = MenuButton("定党小组", {group: group for group in self._groups})
+        groups.changed.connect(lambda: self._assign(ids, groups.chosen()))
+        return (groups,) if self._groups else ()
+
+    @acting
+    def _assign(self, ids: Sequence[str], group: str) -> None:
+        if not group:
+            return
+        with self.desk.store.write(self.desk.user, "定党小组") as act:
+            for id in ids:
+                people.save_member(act, {"party_group": group}, self.desk.today(), id)
+        self.desk.done(f"{len(ids)} 人编入{group}")
+        self.refresh()
 
     def pane(self, record: str) -> QWidget:
         today = self.desk.today()

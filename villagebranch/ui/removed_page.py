@@ -14,6 +14,8 @@ from villagebranch.ui.page import acting
 from villagebranch.ui.pane import Pane
 from villagebranch.ui.widgets import MenuButton, button, words
 
+_WHOLE = ("household", "visit", "meeting")
+
 
 class RemovedPage(ListPage):
     """Everything people care for, latest first; several rows can be chosen and restored at once."""
@@ -38,11 +40,16 @@ class RemovedPage(ListPage):
         return removed.listing([one for one in found if chosen in ("", one.kind)])
 
     def detail(self, record: str) -> QWidget:
-        one = self._gone[record]
-        restore = button("恢复", self._restore, primary=True)
-        pane = Pane(one.sort, (f"{day_words(one.at[:10])}删除", one.author), (restore,))
-        pane.add(words(one.title, wrap=True))
-        pane.add(words("和它一起删除的内容会一同恢复。", "muted", wrap=True))
+        one, chosen = self._gone[record], self.table.chosen_ids()
+        if len(chosen) > 1:
+            title, facts = f"已选 {len(chosen)} 项", ["可以一起恢复"]
+        else:
+            title, facts = one.sort, [f"{day_words(one.at[:10])}删除", one.author]
+        pane = Pane(title, facts, (button("恢复", self._restore, primary=True),))
+        if len(chosen) <= 1:
+            pane.add(words(one.title, wrap=True))
+        if one.kind in _WHOLE:
+            pane.add(words("和它一起删除的内容会一同恢复。", "muted", wrap=True))
         pane.end()
         return pane
 
