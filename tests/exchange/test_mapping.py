@@ -185,3 +185,75 @@ def test_the_person_can_put_another_column_in_its_place() -> None:
     book = grid([["姓名", "曾用名", "性别"], ["张丽", "张小丽", "女"]])
     mapping = replace(guess(book, MEMBERS), columns={"name": 1})
     assert told(raw_rows(book, mapping, MEMBERS), "name") == [("张小丽",)]
+
+
+def test_the_name_of_the_head_and_the_name_of_the_person_are_told_apart_below_one_word() -> None:
+    book = grid(
+        [
+            ["户主信息", "", "家庭成员", "", ""],
+            ["姓名", "电话", "姓名", "与户主关系", "身份证号"],
+            ["张丽", "13800000001", "张丽", "户主", IDS[1]],
+            ["", "", "李强", "丈夫", IDS[0]],
+        ],
+        [(0, 0, 0, 1), (0, 2, 0, 4), (2, 0, 3, 0), (2, 1, 3, 1)],
+    )
+    mapping, table = sifted(book, HOUSEHOLDS)
+    assert (mapping.columns["head"], mapping.columns["name"]) == (0, 2)
+    assert told(table, "head", "name") == [("张丽", "张丽"), ("张丽", "李强")]
+    assert [row.block for row in table.rows] == [3, 3]
+
+
+def test_the_export_of_the_party_members_system_is_understood() -> None:
+    head = [
+        "序号",
+        "姓名",
+        "公民身份号码",
+        "性别",
+        "民族",
+        "出生日期",
+        "学历",
+        "人员类别",
+        "所在党支部",
+        "加入党组织日期",
+    ]
+    head += [
+        "转为正式党员日期",
+        "工作岗位",
+        "手机号码",
+        "固定电话",
+        "家庭住址",
+        "党籍状态",
+        "是否失联党员",
+        "是否流动党员",
+        "外出流向",
+    ]
+    row = [
+        1,
+        "张丽",
+        IDS[1],
+        "1_女",
+        "868_汉族",
+        "1967-11-20",
+        "72_初中",
+        "223_正式党员",
+        "梅溪村党支部",
+        "1998-07-01",
+    ]
+    row += ["1999-07-01", "农民", "13800000001", "0573-1234567", "5组23号", "正常", "否", "否", ""]
+    columns = guess(grid([head, row]), MEMBERS).columns
+    assert {head[place]: name for name, place in columns.items()} == {
+        "姓名": "name",
+        "公民身份号码": "id_number",
+        "性别": "sex",
+        "民族": "ethnicity",
+        "出生日期": "born_on",
+        "学历": "education",
+        "人员类别": "status",
+        "加入党组织日期": "joined_on",
+        "转为正式党员日期": "full_on",
+        "工作岗位": "occupation",
+        "手机号码": "phone",
+        "家庭住址": "address",
+        "是否流动党员": "away",
+        "外出流向": "away_place",
+    }

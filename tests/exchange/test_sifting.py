@@ -1,7 +1,10 @@
 """Rows that hold a record are kept, the others are listed with a reason; what a household shares reaches all its rows."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+
+import pytest
 
 from tests.exchange.books import ID, IDS, grid, imported, make, sifted, told
 from villagebranch.exchange.forms import HOUSEHOLDS, MEMBERS, VISITS
@@ -205,3 +208,40 @@ def test_every_row_with_content_is_in_one_of_the_two_lists() -> None:
     listed = [row.number for row in table.rows] + [row.number for row in table.skipped]
     full = [number for number, row in enumerate(grid_.rows, 1) if any(cell != "" for cell in row)]
     assert sorted(listed) == full[3:]
+
+
+def test_a_group_above_its_rows_or_on_the_tab_is_the_group_of_its_rows() -> None:
+    rows = [["户主", "电话"], ["张丽", "13800000001"], ["第二村民小组"], ["李强", "13800000002"]]
+    table = sifted(replace(grid(rows), name="1组"), HOUSEHOLDS)[1]
+    assert told(table, "villager_group", "head") == [("1组", "张丽"), ("第二村民小组", "李强")]
+    assert table.skipped[0].reason == "只写了「第二村民小组」，已作为下面各行的小组"
+
+
+def test_a_year_in_the_title_completes_days_without_one() -> None:
+    rows = [
+        ["梅溪村2025年走访记录"],
+        ["日期", "走访人", "户主"],
+        ["3月5日", "张丽", "李强"],
+        ["12.31", "张丽", "王军"],
+    ]
+    assert told(sifted(grid(rows), VISITS)[1], "occurred_on") == [("2025-3-5",), ("2025-12-31",)]
+    rows[0] = ["2024至2025年走访记录"]
+    assert told(sifted(grid(rows), VISITS)[1], "occurred_on") == [("3月5日",), ("12.31",)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1组小计",
+        "合计：58人",
+        "共58人，其中女12人",
+        "制表日期 2026年10月",
+        "负责人",
+        "示例：张三",
+        "第1页，共3页",
+    ],
+)
+def test_a_line_that_sums_up_or_signs_is_no_person(text: str) -> None:
+    table = sifted(grid([["姓名", "性别", "手机"], ["张丽", "女", ""], [text, "", ""]]), MEMBERS)[1]
+    assert told(table, "name") == [("张丽",)]
+    assert len(table.skipped) == 1

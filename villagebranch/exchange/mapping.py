@@ -1,6 +1,7 @@
 """Which column of a stranger's worksheet is which: guessed from the words above it and from what stands in it."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -59,19 +60,13 @@ def guess(grid: Grid, form: ImportForm) -> ColumnMapping:
     width = len(grid.rows[0]) if grid.rows else 0
     labels = header.labels if header else ("",) * width
     samples = [_sample(grid.rows[start:], place) for place in range(width)]
-    pairs = sorted(
-        (-score, place, order, column.name)
+    fitting = [
+        (score, place, column)
         for place in range(width)
-        for order, column in enumerate(form.columns)
+        for column in form.columns
         if (score := _score(labels[place], samples[place], column)) >= ACCEPTED
-    )
-    found: dict[str, tuple[int, float]] = {}
-    for score, place, _, name in pairs:
-        if name not in found and place not in {taken for taken, _ in found.values()}:
-            found[name] = place, -score
-    for score, place, _, name in pairs:  # a book of heads of households: 户主 is the person, too
-        if name not in found and form.column(name).field.required:
-            found[name] = place, -score
+    ]
+    found = _settled(fitting)
     if header is None and found.keys().isdisjoint({"id_number", "phone"}):
         found = {}  # without a header, only numbers of people tell a roster from a page of words
     return ColumnMapping(
@@ -81,6 +76,20 @@ def guess(grid: Grid, form: ImportForm) -> ColumnMapping:
         {name: round(min(score, 1.0), 2) for name, (_, score) in found.items()},
         tuple(label.replace("\n", " ") for label in labels),
     )
+
+
+def _settled(fitting: list[tuple[float, int, ImportColumn]]) -> dict[str, tuple[int, float]]:
+    """Give each column of the form the best place left; of two equally good ones the one that fewer others want."""
+    rivals = Counter(place for _, place, _ in fitting)
+    ordered = sorted(fitting, key=lambda each: (-round(each[0], 1), rivals[each[1]], -each[0], each[1]))
+    found: dict[str, tuple[int, float]] = {}
+    for score, place, column in ordered:
+        if column.name not in found and place not in {taken for taken, _ in found.values()}:
+            found[column.name] = place, score
+    for score, place, column in ordered:  # a book of heads of households: 户主 is the person, too
+        if column.field.required:
+            found.setdefault(column.name, (place, score))
+    return found
 
 
 def _sample(rows: Sequence[Sequence[Cell]], place: int) -> list[Cell]:
