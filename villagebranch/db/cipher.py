@@ -15,6 +15,7 @@ _PRAGMAS = (
     "temp_store = MEMORY",
     "synchronous = EXTRA",
     "journal_mode = TRUNCATE",
+    "cache_size = -24000",
 )
 _WAIT_FOR_LOCK = 10.0  # seconds
 _PAGE = 4096  # bytes, SQLCipher's default

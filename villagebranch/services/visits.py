@@ -6,6 +6,7 @@ from datetime import date
 from typing import TypeVar
 
 from sqlalchemy import Connection, Select, exists, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from villagebranch.db.journal import Act
 from villagebranch.domain.errors import Refused
@@ -127,7 +128,7 @@ def ids(conn: Connection, wanted: Wanted, after: str | None = None, limit: int |
             (Visit.occurred_on < day) | ((Visit.occurred_on == day) & (Visit.id < after)),
             Visit.occurred_on <= day,
         )
-    return list(conn.scalars(query.limit(limit)))
+    return list(conn.scalars(query.limit(limit)).all())
 
 
 def count(conn: Connection, wanted: Wanted) -> int:
@@ -140,18 +141,22 @@ _Q = TypeVar("_Q", Select[tuple[str]], Select[tuple[int]])
 
 def _filtered(query: _Q, wanted: Wanted) -> _Q:
     query = query.where(Visit.removed_at.is_(None))
-    if wanted.period:
-        query = query.where(Visit.occurred_on >= wanted.period, Visit.occurred_on < wanted.period + "~")
+    query = _within(query, Visit.occurred_on, wanted.period)
     if wanted.household_id:
         query = query.where(Visit.household_id == wanted.household_id)
     if wanted.visit_type:
         query = query.where(Visit.visit_type == wanted.visit_type)
     if wanted.person_id:
-        there = (VisitVisitor.visit_id == Visit.id) & (VisitVisitor.person_id == wanted.person_id)
-        query = query.where(exists().where(there))
+        # Not by `exists`, which would look at every visit of the years.
+        made = select(VisitVisitor.visit_id).where(VisitVisitor.person_id == wanted.person_id)
+        query = query.where(Visit.id.in_(_within(made, VisitVisitor.occurred_on, wanted.period)))
     if wanted.with_issue:
         query = query.where(exists().where(Issue.visit_id == Visit.id, Issue.removed_at.is_(None)))
     return query
+
+
+def _within(query: _Q, day: InstrumentedAttribute[str], period: str) -> _Q:
+    return query.where(day >= period, day < period + "~") if period else query
 
 
 def rows(conn: Connection, wanted_ids: Sequence[str]) -> list[VisitRow]:
