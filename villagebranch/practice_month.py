@@ -8,6 +8,7 @@ from typing import Any
 from villagebranch.db.journal import Act
 from villagebranch.db.seat import Seat
 from villagebranch.domain import periods
+from villagebranch.records.visit import Visit
 from villagebranch.resources import RESOURCES
 from villagebranch.services import cadres, households, issues, meetings, monthly_summary, visits
 from villagebranch.services.cadres import InOffice
@@ -134,6 +135,7 @@ def _record(
     heard = [{name: one.get(name) for name in ("words", "category", "answer")} for one in told["issues"]]
     with opened.store.write(cadre.name, "记一次走访") as act:
         id = visits.record(act, raw, heard, today)
+        act.set(Visit, id, {"recorded_at": f"{raw['occurred_on']} 18:00"})
     for one, kept in zip(told["issues"], _heard(opened, id), strict=True):
         _see_to(opened, kept, one, at_work, place, today)
 

@@ -156,6 +156,7 @@ def _type_a_visit(seat: "Seat") -> None:
     """Record one visit through the window, with the keyboard alone."""
     from PySide6.QtCore import Qt
     from PySide6.QtTest import QTest
+    from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
     with _window(seat) as (app, window):
         _settle(app)
@@ -171,11 +172,13 @@ def _type_a_visit(seat: "Seat") -> None:
         QTest.keyClicks(focused(), "luo")
         _settle(app)
         QTest.keyClick(focused(), keys.Key_Return)
-        for _ in range(4):
-            QTest.keyClick(focused(), keys.Key_Return)
-        focused().insertPlainText("老人血压偏高，药快吃完了；稻谷已经晒干，没有车送粮站。")  # type: ignore[attr-defined]
+        while not isinstance(box := focused(), QPlainTextEdit):
+            QTest.keyClick(box, keys.Key_Return)
+        box.insertPlainText("老人血压偏高，药快吃完了；稻谷已经晒干，没有车送粮站。")
         QTest.keyClick(focused(), keys.Key_I, Qt.KeyboardModifier.ControlModifier)
-        focused().insert("稻谷没有车送粮站")  # type: ignore[attr-defined]
+        line = focused()
+        assert isinstance(line, QLineEdit)
+        line.insert("稻谷没有车送粮站")
         QTest.keyClick(focused(), keys.Key_Return, Qt.KeyboardModifier.ControlModifier)
         _settle(app)
 
@@ -239,14 +242,17 @@ def _pictures(out: Path, factor: str) -> None:
 
 def _shown(seat: "Seat", page: str) -> dict[str, str]:
     """Return what makes a page worth a picture."""
-    from villagebranch.services import households, visits
+    from villagebranch.services import households, people, visits
     from villagebranch.services.meeting_year import list_meetings
 
     with seat.store.read() as conn:
         match page:
-            case "visit":
-                home = households.households(conn, NOW.date())[3]
-                return {"household_id": home.id}
+            case "visit" | "resident":
+                return {"household_id": households.households(conn, NOW.date())[3].id}
+            case "household":
+                return {"id": households.households(conn, NOW.date())[3].id}
+            case "member":
+                return {"id": people.members(conn)[0].id}
             case "visits":
                 return {"id": visits.ids(conn, visits.Wanted(), limit=1)[0]}
             case "meeting":

@@ -173,7 +173,7 @@ def _summaries(conn: Connection, today: date) -> Iterator[Reminder]:
 
 def _summary(month: str, detail: str, when: str, days_left: int) -> Reminder:
     return Reminder(
-        "汇总", f"{int(month[5:])}月问题汇总", detail, when, "amber", days_left, "issues", {"month": month}
+        "汇总", f"{int(month[5:])}月问题汇总", detail, when, "amber", days_left, "study", {"month": month}
     )
 
 

@@ -187,6 +187,7 @@ class MainWindow(QMainWindow):
         self.search.chosen.connect(self._open_hit)
         self.desk.work.started.connect(self.underway.follow)
         self._on_key("Ctrl+K", self.search.take_focus)
+        self._on_key("F1", self._help)
         for place, name in enumerate(self.rail.buttons, 1):
             self._on_key(f"Alt+{place}", partial(self.show_page, name))
         for keys, step in (("Ctrl++", 1), ("Ctrl+=", 1), ("Ctrl+-", -1), ("Ctrl+0", 0)):
@@ -194,6 +195,12 @@ class MainWindow(QMainWindow):
 
     def _on_key(self, keys: str, done: Callable[[], None]) -> None:
         QShortcut(QKeySequence(keys), self).activated.connect(done)
+
+    def _help(self) -> None:
+        """Show the manual's page for this screen."""
+        here = next(name for name, page in self._made.items() if page is self.current)
+        if here != "help" and "help" in self._entries:
+            self.show_page("help", topic=here)
 
     def _open_hit(self, hit: Suggestion) -> None:
         self.show_page(hit.page, id=hit.id)
