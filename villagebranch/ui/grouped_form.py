@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -26,7 +27,7 @@ class Group:
 
 
 class GroupedForm(QWidget):
-    """Shows the groups of `kind` one below the other; Enter goes on from one to the next."""
+    """Shows the groups of `kind` one below the other; Enter goes on from one to the next, and from the last to saving."""
 
     changed = Signal()
     save_wanted = Signal()
@@ -41,9 +42,8 @@ class GroupedForm(QWidget):
         for group in groups:
             form = RecordForm(kind, desk.today, desk.sources, fields=group.fields, columns=columns)
             self._add(group, form)
-        for before, after in zip(self._forms, self._forms[1:], strict=False):
-            before.ended.connect(lambda after=after: self._go_to(after))
-        self._forms[-1].ended.connect(self.save_wanted)
+        for form in self._forms:
+            form.ended.connect(partial(self._go_on_from, form))
         self._column.addStretch(1)
 
     def _add(self, group: Group, form: RecordForm) -> None:
@@ -96,11 +96,12 @@ class GroupedForm(QWidget):
         """Start with the first field."""
         self._forms[0].take_focus()
 
-    def _go_to(self, form: RecordForm) -> None:
-        if form.isVisibleTo(self):
-            form.take_focus()
+    def _go_on_from(self, form: RecordForm) -> None:
+        following = self._forms[self._forms.index(form) + 1 :]
+        if following and following[0].isVisibleTo(self):
+            following[0].take_focus()
         else:
-            self._folds[form].setFocus()
+            self.save_wanted.emit()
 
     def _unfold(self, form: RecordForm) -> None:
         if form in self._folds:
