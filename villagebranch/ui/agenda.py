@@ -45,6 +45,7 @@ class Agenda(QFrame):
         item.stand(self._meeting_type, self._roll)
         self.items.append(item)
         self._column.addWidget(item)
+        item.show()
         self._number()
         return item
 

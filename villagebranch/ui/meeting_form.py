@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -42,6 +43,7 @@ class MeetingFormPage(Page):
         self.duties = YearDuties(desk)
         self._room = QVBoxLayout()
         self._kept_words = words("", "muted")
+        self._draft.setParent(self)
         self._draft.saved.connect(lambda at: self._kept_words.setText(f"草稿已自动保存 {at}"))
         self._anew = button("不要草稿，重新填", self._start_anew)
         self._save = button("存好　Ctrl+S", self.store, primary=True)
@@ -96,6 +98,7 @@ class MeetingFormPage(Page):
                     view = get(conn, self._id)
             except KeyError:
                 self._id, self._touched = "", True
+                self._view = replace(self._view, id="", number="")
                 self._delete.hide()
             else:
                 if view != self._view and not self._touched:

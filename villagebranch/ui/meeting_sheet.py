@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from villagebranch.domain import meetings as rules
 from villagebranch.domain.errors import Refused, Unreadable
-from villagebranch.domain.fields import Draft
+from villagebranch.domain.fields import Draft, Kind
 from villagebranch.domain.values import Choice, Stored
 from villagebranch.services import meetings, people
 from villagebranch.services.meeting_view import KIND, MeetingView
@@ -50,12 +50,9 @@ class MeetingSheet(QWidget):
             groups = {str(member["party_group"]) for member in people.members(conn) if member["party_group"]}
             earlier = dict(earlier_items(conn, date.fromisoformat(str(view["starts_at"])[:10])))
         earlier |= {str(item["earlier_id"]): item.earlier for item in view.items if item["earlier_id"]}
-        named = {
-            group: "".join(group.split())
-            for group in sorted(groups | set(filter(None, [view.words("party_group")])))
-        }
-        special = {"party_group": ListEditor(Choice(named))}
-        self.about = RecordForm(KIND, desk.today, desk.sources, fields=_ABOUT, columns=4, special=special)
+        kind, of_group = _asked_of_a_group(groups | {view.words("party_group")})
+        special = {"party_group": ListEditor(of_group)}
+        self.about = RecordForm(kind, desk.today, desk.sources, fields=_ABOUT, columns=4, special=special)
         self.minutes = RecordForm(KIND, desk.today, desk.sources, fields=_MINUTES, columns=1)
         self.roll, self.agenda, self.offer = RollCall(desk.today), Agenda(desk, earlier), IssueOffer(desk)
         self._lay_out()
@@ -197,6 +194,7 @@ class MeetingSheet(QWidget):
         if before[0] != meeting_type and not self._view.id:
             self._take_usual(usual)
         self._show_type()
+        self.changed.emit()
 
     def _take_usual(self, usual: MeetingView) -> None:
         """Put the place and the people usual for another type where nobody has changed what was usual before."""
@@ -227,3 +225,11 @@ class MeetingSheet(QWidget):
         self.offer.hide()
         if self.agenda.items:
             self.agenda.open(self.agenda.items[-1])
+
+
+def _asked_of_a_group(groups: Iterable[str]) -> tuple[Kind, Choice]:
+    """Return the form of a meeting that offers these party groups, and what it offers."""
+    offered = Choice({group: "".join(group.split()) for group in sorted(groups) if group})
+    asked = replace(KIND.field("party_group"), value=offered, hint="几个小组一起开的不填")
+    fields = (asked if field.name == "party_group" else field for field in KIND.fields)
+    return Kind(KIND.name, KIND.label, tuple(fields), KIND.rule), offered

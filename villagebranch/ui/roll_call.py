@@ -51,20 +51,20 @@ class RollCall(QWidget):
         head.addWidget(self._told)
         head.addStretch(1)
         head.addWidget(self._verdict)
-        frame = Card(margin=10, spacing=8)
-        frame.body.addWidget(self._window)
+        self._frame = Card(margin=10, spacing=8)
+        self._frame.body.addWidget(self._window)
         told = QHBoxLayout()
         told.setSpacing(16)
         told.addWidget(self._why_not, 1)
         told.addWidget(self._change)
-        frame.body.addLayout(told)
-        frame.body.addLayout(self._below)
+        self._frame.body.addLayout(told)
+        self._frame.body.addLayout(self._below)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addLayout(head)
         column.addWidget(self._why)
-        column.addWidget(frame)
+        column.addWidget(self._frame)
 
     def show_due(self, due: Sequence[Attendee]) -> None:
         """Call the roll of these members, as they are said to have come or not."""
@@ -174,7 +174,7 @@ class RollCall(QWidget):
         made = Absence(member.person_id, self._called[member.person_id], self._today)
         made.status.set_stored(status)
         made.reason.set_stored(reason)
-        made.setParent(self)
+        made.setParent(self._frame)
         made.hide()
         for editor in (made.status, made.reason):
             editor.changed.connect(self.changed)
@@ -197,9 +197,9 @@ class RollCall(QWidget):
         for absence in settled:
             absence.hide()
         for place, absence in enumerate(one for one in away if one not in settled):
-            absence.show()
             absence.name.setMinimumWidth(4 * em)
             self._below.addWidget(absence, place // abreast, place % abreast)
+            absence.show()
         for column in range(2):
             self._below.setColumnStretch(column, 1 if column < abreast else 0)
         self.rearranged.emit()
