@@ -205,8 +205,9 @@ def study_month(opened: Seat, today: date) -> str:
         waiting = issues.rows(act.conn, issues.ids(act.conn, unsettled))
         draft = meetings.draft(act.conn, "committee", today)
         agenda = [dict(meetings.agenda_from_issue(act.conn, row.id)) for row in waiting]
-        when = {"starts_at": f"{today} 09:00", "ends_at": f"{today} 10:30"}
-        held = meetings.save(act, dict(draft.values) | when, _seats(draft, today.month), agenda, today).id
+        raw: dict[str, object] = dict(draft.values)
+        raw |= {"starts_at": f"{today} 09:00", "ends_at": f"{today} 10:30"}
+        held = meetings.save(act, raw, _seats(draft, today.month), agenda, today).id
         for place, row in enumerate(waiting):
             settled = {
                 "measure": row.measure or "村里派人查看，七天内答复",

@@ -74,7 +74,9 @@ def test_a_table_fits_the_width_of_its_sheet(village: Seat, one: Ledger) -> None
     for sheet in built(village, one).sheets:
         for block in sheet.blocks:
             if isinstance(block, Rows):
-                assert sum(column.width or 10 for column in block.table.columns) <= (257 if sheet.landscape else 162)
+                assert sum(column.width or 10 for column in block.table.columns) <= (
+                    257 if sheet.landscape else 162
+                )
 
 
 @every_ledger

@@ -54,11 +54,12 @@ class SettlePane(Card):
             self.body.addWidget(told)
         self.body.addWidget(Scroll(within), 1)
         self.body.addLayout(self._foot())
-        for keys, done in (
+        steps: tuple[tuple[str, Callable[[], None]], ...] = (
             ("Ctrl+D", self.repeat),
             ("Ctrl+Down", self.put_off.emit),
             ("Ctrl+Up", self.stepped_back.emit),
-        ):
+        )
+        for keys, done in steps:
             shortcut = QShortcut(
                 QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
             )
