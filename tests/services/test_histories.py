@@ -38,7 +38,7 @@ def test_change_is_told_with_its_author_and_both_values_in_words(village):
 
 
 def test_person_and_membership_begun_in_one_act_are_one_line(village):
-    assert [(one.label, one.edit.form) for one in told(village)] == [("建档", "练习")]
+    assert [(one.label, one.after) for one in told(village)] == [("建档", "练习")]
 
 
 def test_link_is_told_by_the_name_of_what_it_points_to(village):
@@ -58,6 +58,13 @@ def test_only_the_latest_change_of_a_field_can_go_back(village):
     save(village, party_group="第二党小组")
     save(village, party_group="第三党小组")
     assert [one.can_go_back for one in told(village)] == [True, False, False]
+
+
+def test_contact_that_ended_does_not_go_back_beside_the_new_one(village):
+    home = village.ids["户 陆根发"]
+    write(village, lambda act: cadres.link_households(act, village.ids["干部 王堃"], [home], TODAY))
+    with village.store.read() as conn:
+        assert not any(one.can_go_back for one in histories.tell(conn, histories.of_household(conn, home)))
 
 
 def test_field_put_back_stands_as_before_and_can_go_back_again(village):
@@ -104,5 +111,5 @@ def test_household_tells_who_came_who_left_and_who_keeps_contact(village):
         "王堃 开始联系",
         "陆建平 迁出",
         "陆建平 添家人",
-        "建档",
+        "建档 →练习",
     ]

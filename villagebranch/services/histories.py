@@ -22,6 +22,7 @@ from villagebranch.services.titles import titles
 
 _RECORDS: Mapping[str, type[Record]] = {record.__tablename__: record for record in KINDS}
 _BEGUN = {"household_member": "添家人", "household_link": "开始联系"}
+_SETTLED = {"household_link"}  # the past of a contact is told, but another is begun in its place
 _GONE = {"household_member": "迁出", "household_link": "不再联系"}
 
 
@@ -38,8 +39,8 @@ class Part:
 class Telling:
     """One line of a history, in words; private values are masked.
 
-    `label` says what was changed; `before` and `after` are '' where there was nothing, and both of them where the line
-    is about the record as a whole. `edit` is what the journal says; `can_go_back` tells whether the field still
+    `label` says what was changed; `before` and `after` are '' where there was nothing, and where the line is about the
+    record as a whole. `edit` is what the journal says; `can_go_back` tells whether the field still
     stands as this line left it.
     """
 
@@ -83,9 +84,15 @@ def tell(conn: Connection, parts: Iterable[Part]) -> list[Telling]:
     for part, of_part in edits:
         if of_part and (first := of_part[0].ref) not in begun:
             begun.add(first)
-            told.append(Telling(part, _say(part, _BEGUN.get(part.kind, "建档")), "", "", of_part[0], False))
+            told.append(_beginning(part, of_part[0]))
         told += _changes(part, of_part, linked)
     return sorted(told, key=lambda one: (one.edit.at, one.edit.ref.number), reverse=True)
+
+
+def _beginning(part: Part, edit: Edit) -> Telling:
+    if part.kind in _BEGUN:
+        return Telling(part, _say(part, _BEGUN[part.kind]), "", "", edit, False)
+    return Telling(part, _say(part, "建档"), "", edit.form, edit, False)
 
 
 def _changes(part: Part, edits: Sequence[Edit], linked: Mapping[str, str]) -> Iterator[Telling]:
@@ -99,7 +106,8 @@ def _changes(part: Part, edits: Sequence[Edit], linked: Mapping[str, str]) -> It
             yield Telling(part, _say(part, words), "", "", edit, False)
             continue
         before, after = (_words(field, stored, linked) for stored in (edit.before, edit.after))
-        back = latest[edit.field] is edit and not (field.required and edit.before is None)
+        back = latest[edit.field] is edit and part.kind not in _SETTLED
+        back &= not (field.required and edit.before is None)
         yield Telling(part, _say(part, field.label), before, after, edit, back)
 
 

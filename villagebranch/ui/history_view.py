@@ -71,11 +71,11 @@ class HistoryView(QWidget):
 
 
 def _change(telling: Telling) -> QWidget:
-    """Return the words for one line: 外出地 ~~九亭镇~~ → 新桥镇, 党费 交至 9 月, 建档 · 导入党员名册."""
+    """Return the words for one line: 外出地 ~~九亭镇~~ → 新桥镇, 党费 交至 9 月."""
     label = words("", "secondary", wrap=True)
     before, after = (escape(cut(text, _LONGEST)) for text in (telling.before, telling.after))
     if not (before or after):
-        label.setText(f"{telling.label} · {telling.edit.form}")
+        label.setText(telling.label)
         return label
     struck = f"<s style='color:{colours.MUTED}'>{before}</s> → " if before else ""
     became = f"<span style='color:{colours.TEXT}'>{after or '（空）'}</span>"

@@ -101,7 +101,7 @@ class ListPage(Page):
     def lay_out(self) -> None:
         """Put the parts together."""
         settings = QSettings(str(self.desk.folder / "screen.ini"), QSettings.Format.IniFormat, self)
-        model = TableModel(self.rows(), editable=self.editable, today=self.desk.today)
+        model = TableModel(Table((), ()), editable=self.editable, today=self.desk.today)
         self.table = TableView(model, looks=self.looks, settings=settings, name=self.name)
         self.table.setAccessibleName(self.title)
         self.table.setFrameShape(QFrame.Shape.NoFrame)
