@@ -33,7 +33,7 @@ def test_an_old_workbook_is_read_like_a_new_one() -> None:
         ("王大山", "汉", 1962.11, "198906", "13800000002"),
         ("吴・阿依", "维吾尔", "1990/2/3", date(2015, 7, 1), "0573-1234567"),
     ]
-    assert [row.reason for row in table.skipped] == ["小计或合计行", "填表人、说明一类的表尾"]
+    assert [row.reason for row in table.skipped] == ["小计或合计行", "填表人、说明一类的文字"]
 
 
 def test_merged_ranges_of_an_old_workbook_reach_all_rows_of_a_household() -> None:
@@ -170,11 +170,11 @@ def test_what_only_looks_after_the_page_is_skipped_with_its_reason() -> None:
     assert [(row.number, row.reason) for row in table.skipped] == [
         (3, "小计或合计行"),
         (4, "横跨整行的标题或说明"),
-        (5, "重复的表头"),
+        (5, "重复的标题或表头"),
         (7, "只有栏号的一行"),
         (8, "小计或合计行"),
-        (10, "填表人、说明一类的表尾"),
-        (11, "填表人、说明一类的表尾"),
+        (10, "填表人、说明一类的文字"),
+        (11, "填表人、说明一类的文字"),
     ]
 
 

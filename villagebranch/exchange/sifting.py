@@ -1,22 +1,20 @@
 """Sift the rows of a worksheet: those that hold a record, and those that only look after the page (小计, 填表人)."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 
 from villagebranch.domain.rawrow import RawRow, RawTable, SkippedRow
 from villagebranch.domain.values import Day, plain
 from villagebranch.exchange.blocks import Households, Merged, Values
 from villagebranch.exchange.forms import ImportForm
-from villagebranch.exchange.headings import heading, likeness
 from villagebranch.exchange.mapping import ColumnMapping
-from villagebranch.exchange.workbook_reader import Grid, Merge, cleaned
+from villagebranch.exchange.workbook_reader import Grid, cleaned
 
-_TOTAL = re.compile(
-    r"(本页|本组|本村|全村|\S{0,6}组)?(小计|合计|共计|总计|累计)[:：]?(\d.{0,20})?|共\d+[人户名条次].{0,12}"
-)
+_TOTAL = re.compile(r"(本页|本组|本村|全村|\S{0,6}组)?(小计|合计|共计|总计|累计)[:：]?(\d.{0,20})?")
 _FOOT = re.compile(
     r"(填表|制表|填报|审核|审批|负责|经办|复核|统计|记录|书记|组长)(人|单位|日期|时间|签字|签名)?([:：(（\d]|$)"
-    r"|(注|备注|说明|附注|填表说明|注意事项)\d?[:：、.]|(填写)?(示例|样例|例)[:：]|[(（]?(盖章|公章)|第.{1,5}页"
+    r"|(注|备注|说明|附注|填表说明|注意事项)\d?[:：、.]|(填写)?(示例|样例|例)[:：]"
+    r"|[(（]?(盖章|公章)|第.{1,5}页|共\d+[人户名条次]"
 )
 _GROUP = re.compile(r"第?[\d一二三四五六七八九十]{1,3}(村民)?小?组|\S{1,4}[村民]?小?组")
 _YEAR = re.compile(r"(20\d\d)(?!\d)")
@@ -33,7 +31,9 @@ def raw_rows(grid: Grid, mapping: ColumnMapping, form: ImportForm) -> RawTable:
     rows: list[RawRow] = []
     skipped: list[SkippedRow] = []
     complete = _completing(grid, mapping, form)
-    wide = {merge.top: merge for merge in grid.merges if merge.right > merge.left}
+    above = {_compact(cell) for row in grid.rows[: mapping.header_row] for cell in row}
+    required = {column.name for column in form.columns if column.field.required}
+    wide = {merge.top for merge in grid.merges if merge.right - merge.left >= 2}
     wants_group = (
         any(c.name == "villager_group" for c in form.columns) and "villager_group" not in mapping.columns
     )
@@ -47,7 +47,7 @@ def raw_rows(grid: Grid, mapping: ColumnMapping, form: ImportForm) -> RawTable:
         if wants_group and len(texts) == 1 and _group_of(texts[0]):
             group = texts[0]
             skipped.append(SkippedRow(grid.name, index + 1, f"只写了「{group}」，已作为下面各行的小组"))
-        elif reason := _reason_to_skip(texts, values, wide.get(index), mapping, form):
+        elif reason := _reason_to_skip(texts, values, index in wide, above, required):
             skipped.append(SkippedRow(grid.name, index + 1, reason))
         else:
             block = complete(index, values)
@@ -93,22 +93,20 @@ def _year(grid: Grid, mapping: ColumnMapping) -> str:
 def _reason_to_skip(
     texts: Sequence[str],
     values: Values,
-    wide: Merge | None,
-    mapping: ColumnMapping,
-    form: ImportForm,
+    wide: bool,
+    above: Set[str],
+    required: Set[str],
 ) -> str:
+    """Say why a row is no record, or ''; `above` is what stands above the data, `required` what no record lacks."""
     said = [name for name, value in values.items() if value is not None]
-    required = {column.name for column in form.columns if column.field.required}
     if any(_TOTAL.fullmatch(text) for text in texts):
         return "小计或合计行"
     if _FOOT.match(texts[0]):
-        return "填表人、说明一类的表尾"
-    if wide and len(texts) == 1 and (wide.right - wide.left + 1) * 2 >= len(mapping.labels):
+        return "填表人、说明一类的文字"
+    if wide and len(texts) == 1:
         return "横跨整行的标题或说明"
-    if sum(likeness(heading(values[name]), form.column(name).words) >= 0.95 for name in said) >= max(
-        2, len(said) / 2
-    ):
-        return "重复的表头"
+    if sum(text in above for text in texts) > len(texts) / 2:
+        return "重复的标题或表头"
     if len(texts) >= 3 and texts == [str(number) for number in range(1, len(texts) + 1)]:
         return "只有栏号的一行"
     if not said:
