@@ -13,7 +13,7 @@ from tests.samples import TODAY, Village
 from tests.ui.walk import clipped, nameless
 from villagebranch.services import issues
 from villagebranch.services.issues import IssueRow
-from villagebranch.ui import issue_page
+from villagebranch.ui import issue_page, saving
 from villagebranch.ui.issue_page import IssuePage
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -213,10 +213,11 @@ def test_filters_narrow_the_wall(wall, qtbot):
 
 def test_the_whole_list_is_exported_as_it_is_filtered(wall, office, tmp_path: Path, monkeypatch):
     where = tmp_path / "问题.xlsx"
-    monkeypatch.setattr(issue_page, "ask_where", lambda *_asked: where)
+    monkeypatch.setattr(saving, "ask_where", lambda *_asked: where)
     press(wall, "全部列表")
     assert wall.table.table_model.rowCount() == 3
     press(wall, "导出表格")
+    office.window.desk.work.wait()
     assert where.read_bytes()[:2] == b"PK"
 
 

@@ -221,24 +221,28 @@ def remove(act: Act, id: str) -> None:
     act.remove(Visit, id)
 
 
-def listing(rows: Iterable[VisitRow]) -> Table:
-    """Return the list of the 走访 page."""
-    columns = (
+def listing(rows: Iterable[VisitRow], *, whole: bool = False) -> Table:
+    """Return the list of the 走访 page; the `whole` one, for a workbook, has the account of each visit too."""
+    columns = [
         Column.of(KIND.field("occurred_on")),
         Column("visitors", "走访人", Text()),
         Column("where", "走访哪一户", Text()),
         Column("visit_type", "方式", KIND.field("visit_type").value),
         Column("issues", "反映问题", Text()),
         Column("state", "", Text()),
-    )
-    table_rows: list[tuple[Stored, ...]] = []
-    ids = []
+    ]
+    if whole:
+        columns.insert(4, Column("account", "走访情况", Text()))
+    table_rows, ids = [], []
     for row in rows:
         heard = "；".join(issue.words for issue in row.issues)
-        state = "补录" if row.backfilled else None
-        table_rows.append((row.occurred_on, row.visitors, row.where, row.visit_type, heard or None, state))
+        told: list[Stored] = [row.occurred_on, row.visitors, row.where, row.visit_type, heard or None]
+        told.append("补录" if row.backfilled else None)
+        if whole:
+            told.insert(4, row.account)
+        table_rows.append(tuple(told))
         ids.append(row.id)
-    return Table(columns, table_rows, ids)
+    return Table(tuple(columns), table_rows, ids)
 
 
 def visits_at(conn: Connection, household_id: str, limit: int = 20) -> list[VisitRow]:

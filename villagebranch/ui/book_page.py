@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
-from villagebranch.db.files import write_whole
 from villagebranch.db.journal import Act
 from villagebranch.domain.table import Table
-from villagebranch.exchange.workbook_writer import write_table
 from villagebranch.ui.list_page import EmptyState, ListPage
 from villagebranch.ui.page import acting
 from villagebranch.ui.pane import Pane
-from villagebranch.ui.saving import WORKBOOK, ask_where, say_saved
+from villagebranch.ui.saving import save_list
 from villagebranch.ui.widgets import button
 
 if TYPE_CHECKING:
@@ -149,15 +146,11 @@ class BookPage(ListPage):
 
     def export(self) -> None:
         """Write the book as a workbook where the person wants it."""
-        name = f"{self.title} {self.desk.today()}.xlsx"
-        if (where := ask_where(self, f"导出{self.title}", name, WORKBOOK)) is None:
-            return
+        save_list(self, self.title, self._book_now)
+
+    def _book_now(self) -> Table:
         with self.desk.store.read() as conn:
-            table = self.book(conn)
-        self.desk.work.start(
-            lambda _progress: write_whole(where, write_table(table, self.title, datetime.now())),
-            lambda _written: say_saved(self.desk, where),
-        )
+            return self.book(conn)
 
     def _show_all_and(self, choose: str = "") -> None:
         self.show_all()

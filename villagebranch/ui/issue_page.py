@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -12,7 +11,6 @@ from PySide6.QtCore import QPoint, QSettings, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from villagebranch.db.files import write_whole
 from villagebranch.db.journal import Act
 from villagebranch.domain import issues as rules
 from villagebranch.domain import periods
@@ -20,7 +18,6 @@ from villagebranch.domain.codes import ISSUE_CATEGORY
 from villagebranch.domain.fields import Draft
 from villagebranch.domain.table import Table
 from villagebranch.domain.values import Stored
-from villagebranch.exchange.workbook_writer import write_table
 from villagebranch.services import cadres, issues
 from villagebranch.services.issues import Wanted
 from villagebranch.ui.ask_panel import AskPanel
@@ -32,7 +29,7 @@ from villagebranch.ui.issue_wall import Wall
 from villagebranch.ui.lazy_rows import LazyRows, Row
 from villagebranch.ui.list_page import DETAIL_BESIDE_FROM, EmptyState
 from villagebranch.ui.page import Action, Page, acting
-from villagebranch.ui.saving import WORKBOOK, ask_where, say_saved
+from villagebranch.ui.saving import save_list
 from villagebranch.ui.table_model import TableModel
 from villagebranch.ui.table_view import TableView
 from villagebranch.ui.widgets import Card, MenuButton, Segments, button, clear
@@ -318,10 +315,8 @@ class IssuePage(Page):
 
     @acting
     def _save_list(self) -> None:
-        where = ask_where(self, "导出问题", f"问题 {self.desk.today():%Y-%m-%d}.xlsx", WORKBOOK)
-        if where is None:
-            return
+        save_list(self, "群众反映的问题", self._listed)
+
+    def _listed(self) -> Table:
         with self.desk.store.read() as conn:
-            table = issues.listing(issues.rows(conn, issues.ids(conn, self._wanted())), whole=True)
-        write_whole(where, write_table(table, "群众反映的问题", datetime.now()))
-        say_saved(self.desk, where)
+            return issues.listing(issues.rows(conn, issues.ids(conn, self._wanted())), whole=True)

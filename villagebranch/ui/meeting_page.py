@@ -5,23 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QSettings
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QStackedWidget
 
 from villagebranch.domain.codes import MEETING_TYPE
 from villagebranch.services.meeting_year import list_meetings, listing, years
 from villagebranch.ui.desk import Desk
-from villagebranch.ui.list_page import DETAIL_BESIDE_FROM, EmptyState
-from villagebranch.ui.page import Action, Page
+from villagebranch.ui.list_page import EmptyState
+from villagebranch.ui.page import Action
+from villagebranch.ui.saving import save_list
 from villagebranch.ui.table_model import TableModel
 from villagebranch.ui.table_view import TableView
 from villagebranch.ui.widgets import Card, MenuButton, button
-from villagebranch.ui.year_duties import YearDuties
+from villagebranch.ui.year_duties import DutiesPage
 
 _ROWS_AT_LEAST = 6
 
 
-class MeetingPage(Page):
+class MeetingPage(DutiesPage):
     """Lists the meetings; Enter opens one. `open(id=…)` chooses that meeting, `open(meeting_type=…)` shows one type."""
 
     title = "会议"
@@ -39,7 +39,6 @@ class MeetingPage(Page):
         self.table.setAccessibleName("会议")
         self.table.setFrameShape(QFrame.Shape.NoFrame)
         self.table.opened.connect(lambda id: desk.show_page("meeting", id=id))
-        self.duties = YearDuties(desk)
         self.duties.opened.connect(self._begin)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
@@ -59,6 +58,7 @@ class MeetingPage(Page):
         bar.addWidget(self._year)
         bar.addWidget(self._type)
         bar.addStretch(1)
+        bar.addWidget(button("导出", lambda: save_list(self, "会议", lambda: self.table.table_model.table)))
         bar.addWidget(button("打印年度统计", self._print_year))
         card.body.addLayout(bar)
         card.body.addWidget(self._stack, 1)
@@ -91,9 +91,8 @@ class MeetingPage(Page):
     def take_focus(self) -> None:
         self.table.setFocus()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        beside = self.window().width() >= DETAIL_BESIDE_FROM
+    def arrange(self, beside: bool) -> None:
+        """Put the duties under the list where there is no room beside it."""
         ways = QBoxLayout.Direction
         self._row.setDirection(ways.LeftToRight if beside else ways.TopToBottom)
         row = self.table.verticalHeader().defaultSectionSize()

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from villagebranch.db.files import write_whole
+from villagebranch.domain.table import Table
+from villagebranch.exchange.workbook_writer import write_table
 from villagebranch.ui.desk import Desk
+from villagebranch.ui.page import Page
 
 WORKBOOK = "表格 (*.xlsx)"
 PDF = "PDF 文件 (*.pdf)"
@@ -27,3 +33,15 @@ def say_saved(desk: Desk, where: Path) -> None:
     """Say that a file was written, and offer to open its folder."""
     folder = QUrl.fromLocalFile(str(where.parent))
     desk.toast(f"已存好：{where.name}", offer=("打开文件夹", lambda: QDesktopServices.openUrl(folder)))
+
+
+def save_list(page: Page, title: str, table: Callable[[], Table]) -> None:
+    """Write a list as a workbook where the person wants it, aside from the window; `table` is asked once that is known."""
+    where = ask_where(page, f"导出{title}", f"{title} {page.desk.today()}.xlsx", WORKBOOK)
+    if where is None:
+        return
+    told = table()
+    page.desk.work.start(
+        lambda _progress: write_whole(where, write_table(told, title, datetime.now())),
+        lambda _written: say_saved(page.desk, where),
+    )

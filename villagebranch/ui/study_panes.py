@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -59,11 +59,11 @@ class SettlePane(Card):
             ("Ctrl+Down", self.put_off.emit),
             ("Ctrl+Up", self.stepped_back.emit),
         )
-        for keys, done in steps:
+        for keys, step in steps:
             shortcut = QShortcut(
                 QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
             )
-            shortcut.activated.connect(done)
+            shortcut.activated.connect(step)
 
     def show_issue(self, row: IssueRow) -> None:
         """Show an issue with what is settled so far."""

@@ -19,6 +19,7 @@ from villagebranch.ui.lazy_rows import LazyRows, Row
 from villagebranch.ui.list_page import EmptyState, ListPage
 from villagebranch.ui.page import Action, acting
 from villagebranch.ui.photos import PhotoStrip
+from villagebranch.ui.saving import save_list
 from villagebranch.ui.widgets import Facts, MenuButton, Scroll, Segments, button, words
 
 _MONTHS_OFFERED = 24
@@ -46,6 +47,7 @@ class VisitListPage(ListPage):
         self._heard = Segments({"issue": "有问题的"}, many=True)
         for chosen in (self._month, self._person, self._way, self._heard):
             self.add_filter(chosen)
+        self.add_button("导出", lambda: save_list(self, "走访", self._whole))
         self.add_button("从表格导入", lambda: desk.show_page("import", book="visits"))
         self.add_button(
             "打印台账", lambda: desk.show_page("ledgers", name="visit_list", month=self._month.chosen())
@@ -60,21 +62,28 @@ class VisitListPage(ListPage):
             month = visits.count(conn, Wanted(period=periods.month_of(self.desk.today())))
         self.say(f"本月 {month} 次 · 列出 {self.table.table_model.rowCount()} 次")
 
-    def rows(self) -> Table:
-        wanted = Wanted(
+    def _asked(self) -> Wanted:
+        return Wanted(
             period=self._month.chosen(),
             person_id=self._person.chosen(),
             visit_type=self._way.chosen(),
             with_issue=bool(self._heard.chosen()),
         )
+
+    def rows(self) -> Table:
         with self.desk.store.read() as conn:
-            ids = visits.ids(conn, wanted)
+            ids = visits.ids(conn, self._asked())
             columns = visits.listing([]).columns
         return Table(columns, LazyRows(ids, self._rows_of), ids)
 
     def _rows_of(self, ids: Sequence[str]) -> Sequence[Row]:
         with self.desk.store.read() as conn:
             return visits.listing(visits.rows(conn, ids)).rows
+
+    def _whole(self) -> Table:
+        """Return what is listed with the account of each visit, for a workbook."""
+        with self.desk.store.read() as conn:
+            return visits.listing(visits.rows(conn, visits.ids(conn, self._asked())), whole=True)
 
     def empty(self) -> EmptyState:
         return EmptyState(
