@@ -77,3 +77,12 @@ def test_a_refused_person_says_again_which_household_it_is(tmp_path: Path) -> No
     (tmp_path / "refused.xlsx").write_bytes(refused(path, HOUSEHOLDS, (3, "身份证号", "应为 18 位")))
     table = sifted(read_workbook(tmp_path / "refused.xlsx").sheets[0], HOUSEHOLDS)[1]
     assert told(table, "number", "villager_group", "door", "name") == [("7", "3组", "5号", "李强")]
+
+
+def test_a_refused_row_takes_the_group_above_it_along(tmp_path: Path) -> None:
+    rows = [["户主", "电话", "关系"], ["三组"], ["张丽", "138", "户主"]]
+    (tmp_path / "refused.xlsx").write_bytes(
+        refused(make(tmp_path / "book.xlsx", rows), HOUSEHOLDS, (3, "电话", "位数不对"))
+    )
+    table = sifted(read_workbook(tmp_path / "refused.xlsx").sheets[0], HOUSEHOLDS)[1]
+    assert told(table, "villager_group", "name", "phone") == [("三组", "张丽", "138")]

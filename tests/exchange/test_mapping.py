@@ -257,3 +257,10 @@ def test_the_export_of_the_party_members_system_is_understood() -> None:
         "是否流动党员": "away",
         "外出流向": "away_place",
     }
+
+
+def test_a_column_named_outright_is_taken_even_if_nothing_in_it_is_right() -> None:
+    book = grid(
+        [["姓名", "手机", "身份证号", "性别"], ["张丽", "668812", "3304", "x"], ["李强", "668813", "33", "y"]]
+    )
+    assert guess(book, MEMBERS).columns == {"name": 0, "phone": 1, "id_number": 2, "sex": 3}

@@ -5,17 +5,16 @@ from datetime import datetime
 
 from villagebranch.domain.rawrow import RawRow, RawTable, RowProblem
 from villagebranch.domain.table import Column, Table
-from villagebranch.domain.values import Choice, Choices, Day, IdNumber, Phone, Text, Value, YesNo, plain
+from villagebranch.domain.values import Choice, Choices, Day, IdNumber, Name, Phone, Text, Value, YesNo, plain
 from villagebranch.exchange import fitting
-from villagebranch.exchange.forms import ImportColumn, ImportForm
+from villagebranch.exchange.forms import FORMS, ImportColumn, ImportForm
 from villagebranch.exchange.mapping import ColumnMapping
 from villagebranch.exchange.workbook_reader import Grid
 from villagebranch.exchange.workbook_writer import (
     ENTRY,
-    TITLE,
     NewWorkbook,
-    put,
     put_rows,
+    put_title,
     set_widths,
 )
 
@@ -23,6 +22,8 @@ _ROWS = 1000
 _TEXT = {"num_format": "@"}  # what is typed stays as it is typed
 _REASON, _REMEDY = "原因", "怎么改"
 _REMEDY_OTHERWISE = "按左边的原因改正，存盘后再导入本文件"
+
+_LABELS = {column.name: column.field.label for form in FORMS for column in form.columns}
 
 SheetRows = tuple[Grid, ColumnMapping, RawTable]
 
@@ -38,10 +39,8 @@ def write_template(form: ImportForm, created: datetime) -> bytes:
         for label, column in zip(labels, form.columns, strict=True)
     ]
     set_widths(sheet, widths, book.format(ENTRY, border=0, **_TEXT))
-    put(sheet, 0, (0, min(5, len(labels) - 1)), title, book.format(TITLE, align="left", text_wrap=False))
+    put_title(book, sheet, title, len(labels))
     put_rows(book, sheet, 1, Table(tuple(Column(label, label) for label in labels), ()), widths)
-    sheet.repeat_rows(1)
-    sheet.freeze_panes(2, 1)
     _explain(book, form)
     for place, column in enumerate(form.columns):
         if options := _options(column.field.value):
@@ -58,7 +57,7 @@ def _explain(book: NewWorkbook, form: ImportForm) -> None:
     sheet = book.sheet("填写说明")
     widths = (36.0, 16.0, 110.0)
     set_widths(sheet, widths)
-    put(sheet, 0, (0, 2), "填写说明", book.format(TITLE))
+    put_title(book, sheet, "填写说明", len(widths))
     put_rows(book, sheet, 1, Table(columns, rows), widths)
 
 
@@ -88,6 +87,8 @@ def _writing(value: Value) -> str:
             return "18 位；本列已设为文本，末位 X 大小写都可以"
         case Phone():
             return "手机或固定电话，如 13800000000、0573-1234567"
+        case Name():
+            return "照证件填写，名字中间不用加空格"
         case Text(limit=limit):
             return f"最多 {limit} 个字"
     return ""
@@ -108,8 +109,8 @@ def write_refused(sheets: Sequence[SheetRows], problems: Sequence[RowProblem], c
     book = NewWorkbook("没有导入的行", created)
     for grid, mapping, table in sheets:
         refused = _by_row(grid.name, problems)
-        if refused:
-            _put_refused(book, grid, mapping, [row for row in table.rows if row.number in refused], refused)
+        if rows := [row for row in table.rows if row.number in refused]:
+            _put_refused(book, grid, mapping, rows, refused)
     return book.content()
 
 
@@ -130,33 +131,27 @@ def _put_refused(
 ) -> None:
     used = [place for place, label in enumerate(mapping.labels) if label or place in mapping.columns.values()]
     names = {place: name for name, place in mapping.columns.items()}
+    added = [
+        name for name in rows[0].values if name not in mapping.columns
+    ]  # the group that stood above the rows
     columns = [Column(str(place), mapping.labels[place] or f"第 {place + 1} 列") for place in used]
+    columns += [Column(name, _LABELS[name]) for name in added]
     columns += [Column("reason", _REASON), Column("remedy", _REMEDY)]
-    written = [
-        (
-            *(
-                plain(row.values.get(names.get(place, ""), grid.rows[row.number - 1][place]))
-                for place in used
-            ),
-            "；".join(_reason(problem) for problem in refused[row.number]),
-            "；".join(dict.fromkeys(problem.remedy or _REMEDY_OTHERWISE for problem in refused[row.number])),
-        )
-        for row in rows
-    ]
+    written = []
+    for row in rows:
+        own = grid.rows[row.number - 1]
+        cells = [row.values.get(names.get(place, ""), own[place]) for place in used]
+        cells += [row.values[name] for name in added]
+        problems = refused[row.number]
+        reasons = "；".join(_reason(problem) for problem in problems)
+        remedies = "；".join(dict.fromkeys(problem.remedy or _REMEDY_OTHERWISE for problem in problems))
+        written.append((*map(plain, cells), reasons, remedies))
     sheet = book.sheet(grid.name, landscape=True)
     texts = list(zip(*written, strict=True))
     widths = [fitting.column_width([column.label, *texts[place]]) for place, column in enumerate(columns)]
     set_widths(sheet, widths)
-    put(
-        sheet,
-        0,
-        (0, len(columns) - 1),
-        "没有导入的行：改好后存盘，可直接再导入本文件",
-        book.format(TITLE, font_size=14),
-    )
+    put_title(book, sheet, "没有导入的行：改好后存盘，可直接再导入本文件", len(columns))
     put_rows(book, sheet, 1, Table(tuple(columns), written), widths)
-    sheet.repeat_rows(1)
-    sheet.freeze_panes(2, 0)
 
 
 def _reason(problem: RowProblem) -> str:

@@ -105,8 +105,14 @@ def _score(label: str, sample: Sequence[Cell], column: ImportColumn) -> float:
         return 0.0
     fitting = sum(_fits(value, cell) for cell in sample) / len(sample) if sample else 0.5
     if words >= ACCEPTED:
-        return words + _WEIGHTS.get(type(value), 0.0) * (2 * fitting - 1)
+        score = words + _WEIGHTS.get(type(value), 0.0) * (2 * fitting - 1)
+        return (
+            max(score, ACCEPTED) if words > _NAMED else score
+        )  # a column named outright is that one, whatever is in it
     return _WEIGHTS[type(value)] + fitting / 2 if fitting >= 0.9 else 0.0
+
+
+_NAMED = 0.9
 
 
 # How much the cells of a column speak for or against a sort of value: an ID number is like nothing else.

@@ -153,14 +153,11 @@ def write_table(table: Table, title: str, created: datetime) -> bytes:
     widths = [column.width or _content_width(table, place) for place, column in enumerate(table.columns)]
     sheet = book.sheet(title, landscape=sum(widths) > _PORTRAIT)
     set_widths(sheet, widths)
-    sheet.set_row(0, 36)
-    put(sheet, 0, (0, len(table.columns) - 1), title, book.format(TITLE))
+    put_title(book, sheet, title, len(table.columns))
     put_rows(book, sheet, 1, Table(table.columns, ()), widths)
     looks = [book.format(ENTRY, **_number_look(column)) for column in table.columns]
     if table.rows:
         sheet.end_with(2, (len(table.rows), len(widths)), _ready_rows(table, looks, widths))
-    sheet.repeat_rows(1)
-    sheet.freeze_panes(2, 0)
     return book.content()
 
 
@@ -203,6 +200,14 @@ _SPECIAL = re.compile("[&<>\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_x(?=[0-
 
 def _in_xml(found: re.Match[str]) -> str:
     return {"&": "&amp;", "<": "&lt;", ">": "&gt;", "_x": "_x005F_x"}.get(found[0], "")
+
+
+def put_title(book: NewWorkbook, sheet: NewSheet, title: str, columns: int) -> None:
+    """Write the title over the first row, and let title and header stay in view and on every page."""
+    sheet.set_row(0, 36)
+    put(sheet, 0, (0, columns - 1), title, book.format(TITLE))
+    sheet.repeat_rows(1)
+    sheet.freeze_panes(2, 0)
 
 
 def _content_width(table: Table, place: int) -> float:
