@@ -1,15 +1,11 @@
-"""Pages made only of the foundation's parts, over the sample village: for the tests, and to be looked at.
+"""Pages made only of the foundation's parts, over the sample village, for the tests of the shell."""
 
-python -m tests.ui.gallery FOLDER      paints each of them at 1366 x 768
-"""
-
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from tests.samples import TODAY, Village, open_store, settle
+from tests.samples import TODAY, Village
 from villagebranch.db.journal import ActRef
 from villagebranch.domain.table import Column, Table
 from villagebranch.domain.values import Day, Name, Whole
@@ -214,19 +210,3 @@ def window(
     )
     entries = tuple(GalleryEntry(one.name, one.label, one.icon, one.factory, one.under) for one in PAGES)
     return MainWindow(around, theme, entries)
-
-
-def paint(folder: Path) -> None:
-    """Save a picture of each page."""
-    app = QApplication(sys.argv)
-    shown = window(settle(open_store(folder)), folder, Theme(app))
-    shown.resize(1366, 768)
-    shown.show()
-    for name in ("home", "households", "visit"):
-        shown.show_page(name)
-        app.processEvents()
-        shown.grab().save(str(folder / f"{name}.png"))
-
-
-if __name__ == "__main__":
-    paint(Path(sys.argv[1]))

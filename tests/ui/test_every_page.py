@@ -17,7 +17,8 @@ from villagebranch.ui.main_window import MainWindow
 from villagebranch.ui.pages import PAGES
 from villagebranch.ui.theme import STEPS, Theme
 
-SCREENS = {"100 %": (1366, 768), "125 %": (1093, 614), "150 %": (911, 512), "smallest": (900, 480)}
+# The smallest window is a little smaller than 1366 x 768 at 150 %.
+SCREENS = {"100 %": (1366, 768), "125 %": (1093, 614), "smallest": (900, 480)}
 MODULES = {entry.name: f"villagebranch.ui.{entry.factory.partition(':')[0]}" for entry in PAGES}
 WRITTEN = [e.name for e in PAGES if find_spec(MODULES[e.name]) and find_spec(MODULES[e.under or e.name])]
 
@@ -52,17 +53,17 @@ def what(page: str, seat: Seat) -> dict[str, str]:
         return {"household_id": conn.scalars(select(Household.id)).first()}
 
 
-@pytest.mark.parametrize("page", WRITTEN)
+@pytest.mark.parametrize("steps", range(0, len(STEPS), 2), ids=lambda step: f"{STEPS[step]} pt")
 @pytest.mark.parametrize("screen", SCREENS.values(), ids=SCREENS)
-def test_no_page_is_cut_off_at_any_size(practised, seat, theme, page, screen):
+def test_no_page_is_cut_off_at_any_size(practised, seat, theme, screen, steps):
     practised.resize(*screen)
-    practised.show_page(page, **what(page, seat))
+    for _ in range(steps):
+        theme.zoom(1)
     cut = {}
-    for points in STEPS[::2]:
+    for page in WRITTEN:
+        practised.show_page(page, **what(page, seat))
         if found := settled(practised):
-            cut[points] = found
-        theme.zoom(1)
-        theme.zoom(1)
+            cut[page] = found
     assert cut == {}
 
 

@@ -1,13 +1,14 @@
 """Background work: its progress, its end, and the way to stop it."""
 
 import threading
+from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QObject
 
 from villagebranch.domain.errors import Trouble
 from villagebranch.ui.main_window import MainWindow
-from villagebranch.ui.work import Progress, Work
+from villagebranch.ui.work import Job, Progress, Work
 
 
 @pytest.fixture
@@ -16,20 +17,19 @@ def reported() -> list[Exception]:
 
 
 @pytest.fixture
-def work(qapp, reported) -> Work:
+def work(qapp, reported) -> Iterator[Work]:
     parent = QObject()
     made = Work(parent, reported.append)
-    made.keep = parent
-    return made
+    yield made
+    made.stop()
 
 
 def test_the_result_comes_back_to_the_thread_of_the_window(work: Work, qtbot):
     came = []
-    job = work.start(
+    work.start(
         lambda _progress: threading.get_ident(), lambda ident: came.append((ident, threading.get_ident()))
     )
-    with qtbot.waitSignal(job.destroyed):
-        pass
+    qtbot.waitUntil(lambda: not work.findChildren(Job))
     there, here = came[0]
     assert here == threading.get_ident() != there
 
@@ -46,8 +46,8 @@ def test_work_that_is_stopped_has_no_result(work: Work, qtbot, reported):
     job = work.start(endless, results.append)
     begun.wait(10)
     job.progress.stop()
-    with qtbot.waitSignal(job.stopped):
-        go_on.set()
+    go_on.set()
+    qtbot.waitUntil(lambda: not work.findChildren(Job))
     assert (results, reported) == ([], [])
 
 

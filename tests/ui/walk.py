@@ -20,9 +20,6 @@ from villagebranch.ui.rail import RailButton
 from villagebranch.ui.widgets import CutLabel
 
 
-_ROUNDED = 1  # pixel: type sizes are points, and a hint may be rounded up after the layout was made
-
-
 def shown(window: QWidget, kind: type = QWidget) -> Iterator[QWidget]:
     """Yield the visible widgets of a kind."""
     yield from (one for one in window.findChildren(kind) if one.isVisibleTo(window) and one.isVisible())
@@ -58,7 +55,7 @@ def nameless(window: QWidget) -> list[str]:
         f"{type(one).__name__} in {type(one.parent()).__name__}"
         for one in shown(window)
         if one.focusPolicy() & Qt.FocusPolicy.TabFocus and not _is_part(one)
-        if not (one.accessibleName() or _words(one) or one in buddies)
+        if not (one.accessibleName() or _words(one).strip("…") or one in buddies)
     ]
 
 
@@ -84,7 +81,7 @@ def _cut(one: QWidget) -> str:
         if isinstance(one, (QLineEdit, QComboBox, CutLabel, RailButton))
         else one.sizeHint()
     )
-    if one.height() < need.height() - _ROUNDED:
+    if one.height() < need.height():
         return f"{one.height()} of {need.height()} px high"
     return f"{one.width()} of {need.width()} px wide" if one.width() < need.width() else ""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
@@ -71,9 +71,7 @@ class Header(QWidget):
 
 
 class MainWindow(QMainWindow):
-    """The window of an open store. `closing` is emitted before it goes, for the backup on exit."""
-
-    closing = Signal()
+    """The window of an open store."""
 
     def __init__(self, around: Surroundings, theme: Theme, pages: tuple[Entry, ...] = PAGES) -> None:
         super().__init__()

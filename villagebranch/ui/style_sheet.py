@@ -25,6 +25,7 @@ def style_sheet(points: int, line: int, icons: str) -> str:
         "gate": round(points * 1.9),
         "logo": round(points * 1.5),
         "line": line,
+        "edit": line + 2,  # a line edit keeps a pixel free above and below its words
         "tick": max(18, line - 4),
         "icons": icons,
     }
@@ -91,7 +92,8 @@ QPushButton[menu="true"] { padding-right: 30px; }
 
 QLineEdit, QPlainTextEdit, QComboBox { background: $CARD; color: $TEXT; border: 1px solid $BORDER; border-radius: 8px;
     padding: 5px 10px; selection-background-color: $BLUE; selection-color: $CARD; }
-QLineEdit, QComboBox { min-height: ${line}px; }
+QLineEdit { min-height: ${edit}px; }
+QComboBox { min-height: ${line}px; }
 QPlainTextEdit { padding: 5px 7px; }
 QComboBox { padding: 6px 11px; }
 QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus { border: 2px solid $FOCUS; padding: 4px 9px; }
@@ -115,7 +117,7 @@ QMenu::item { padding: 7px 24px 7px 16px; border-radius: 4px; }
 QMenu::item:selected { background: $RED_TINT; color: $TEXT; }
 QMenu::item:checked { color: $RED; font-weight: bold; }
 
-QCheckBox, QRadioButton { spacing: 8px; min-height: ${line}px; padding: 4px 6px; border: 2px solid transparent; border-radius: 8px;
+QCheckBox, QRadioButton { spacing: 8px; min-height: ${edit}px; padding: 4px 6px; border: 2px solid transparent; border-radius: 8px;
     background: transparent; }
 QCheckBox:focus, QRadioButton:focus { border-color: $FOCUS; }
 QCheckBox::indicator { width: ${tick}px; height: ${tick}px; border: 1px solid $BORDER; border-radius: 4px; background: $CARD; }

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import Event
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal
+from PySide6.QtCore import QEvent, QObject, QRunnable, Qt, QThreadPool, Signal
 
 T = TypeVar("T")
 
@@ -67,7 +67,10 @@ class _Errand(QRunnable):
 
 
 class Work(QObject):
-    """Starts jobs. `started` lets the window show progress; `failed` is every failure that nobody awaited."""
+    """Starts jobs, one after the other; `started` lets the window show progress.
+
+    What is under way when the window is closed is stopped first: Qt would wait for the thread, and the thread for Python.
+    """
 
     started = Signal(object)
 
@@ -76,6 +79,7 @@ class Work(QObject):
         self._report = report
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
+        parent.installEventFilter(self)
 
     def start(
         self,
@@ -97,3 +101,14 @@ class Work(QObject):
     def wait(self) -> None:
         """Wait until every job is over: before the store is closed."""
         self._pool.waitForDone()
+
+    def stop(self) -> None:
+        """Stop every job, and wait until it has heard."""
+        for job in cast(list[Job], self.findChildren(Job)):
+            job.progress.stop()
+        self.wait()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Close:
+            self.stop()
+        return False
