@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from villagebranch.domain import periods
 from villagebranch.domain.codes import VISIT_TYPE
 from villagebranch.domain.dayshow import day_words
 from villagebranch.domain.table import Table
-from villagebranch.services import cadres, visits
+from villagebranch.services import cadres, histories, visits
+from villagebranch.services.histories import Part
 from villagebranch.services.visits import Wanted
+from villagebranch.ui.colours import Tone
 from villagebranch.ui.delegates import Tags
 from villagebranch.ui.desk import Desk
-from villagebranch.ui.issue_words import issue_line
+from villagebranch.ui.history_view import HistoryView
+from villagebranch.ui.issue_line import IssueLine
 from villagebranch.ui.lazy_rows import LazyRows, Row
 from villagebranch.ui.list_page import EmptyState, ListPage
 from villagebranch.ui.page import Action, acting
+from villagebranch.ui.pane import Pane
 from villagebranch.ui.photos import PhotoStrip
 from villagebranch.ui.saving import save_list
-from villagebranch.ui.widgets import Facts, MenuButton, Scroll, Segments, button, words
+from villagebranch.ui.widgets import MenuButton, Segments, button, words
 
 _MONTHS_OFFERED = 24
 
@@ -95,34 +99,26 @@ class VisitListPage(ListPage):
     def detail(self, record: str) -> QWidget:
         with self.desk.store.read() as conn:
             row = visits.rows(conn, [record])[0]
-        pane = QWidget()
-        column = QVBoxLayout(pane)
-        column.setContentsMargins(18, 18, 18, 18)
-        column.setSpacing(8)
-        column.addWidget(words(row.where or "走访", "title", wrap=True))
-        column.addWidget(
-            words(f"{day_words(row.occurred_on)} · {row.type_words} · {row.visitors}", "secondary", wrap=True)
+            told = histories.tell(conn, [Part("visit", record)])
+        tools = (
+            button("编辑", lambda: self.desk.show_page("visit", id=record)),
+            button("打印记录表", lambda: self.desk.show_page("ledgers", name="visit_diary", visit=record)),
+            button("删除", lambda: self._remove(record)),
         )
-        tools = QHBoxLayout()
-        tools.addWidget(button("编辑", lambda: self.desk.show_page("visit", id=record)))
-        tools.addWidget(
-            button("打印记录表", lambda: self.desk.show_page("ledgers", name="visit_diary", visit=record))
-        )
-        tools.addWidget(button("删除", lambda: self._remove(record)))
-        tools.addStretch(1)
-        column.addLayout(tools)
-        column.addWidget(words(row.account or "没有写走访情况。", wrap=True))
+        late: list[tuple[str, Tone]] = [("补录", "grey")] if row.backfilled else []
+        facts = (day_words(row.occurred_on), row.type_words, row.visitors)
+        pane = Pane(row.where or "走访", facts, tools, late)
+        pane.add(words(row.account or "没有写走访情况。", wrap=True))
         if row.issues:
-            column.addWidget(words("反映的问题", "head"))
+            pane.add_head("反映的问题")
             for heard in row.issues:
-                column.addLayout(issue_line(self.desk, heard))
+                pane.add(IssueLine(self.desk, heard))
         photos = PhotoStrip(self.desk)
         photos.show_of("visit", record)
-        column.addWidget(photos)
-        if row.backfilled:
-            column.addWidget(Facts([("补录", "记录的日子晚于走访的日子")]))
-        column.addStretch(1)
-        return Scroll(pane)
+        pane.add(photos)
+        pane.add(HistoryView(self.desk, told, self.refresh))
+        pane.end()
+        return pane
 
     @acting
     def _remove(self, record: str) -> None:
