@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from PySide6.QtPrintSupport import QPrinter
 from pypdf import PdfReader
+from PySide6.QtPrintSupport import QPrinter
 
 from tests.ledgers.forms import document, meeting_sheet, member_roster, monthly_summary
 from tests.ledgers.reading import printed
