@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy import Connection, Row, func, select
 
+from villagebranch.db.among import among
 from villagebranch.db.journal import Act
 from villagebranch.domain import visits as visit_rules
 from villagebranch.domain.errors import Refused
@@ -111,27 +112,13 @@ def family(conn: Connection, household_id: str) -> list[Resident]:
 
 def families(conn: Connection, household_ids: Sequence[str]) -> dict[str, list[Resident]]:
     """Return the people of these households by household, each head first."""
-    query = (
-        select(
-            HouseholdMember.household_id,
-            HouseholdMember.id,
-            HouseholdMember.relation,
-            Member.id,
-            Member.away,
-            Person.id,
-            *(getattr(Person, name) for name in _PERSON),
-        )
-        .join(Person, Person.id == HouseholdMember.person_id)
-        .outerjoin(Member, (Member.person_id == Person.id) & Member.removed_at.is_(None))
-        .where(HouseholdMember.removed_at.is_(None), Person.removed_at.is_(None))
-    )
     found: dict[str, list[Resident]] = defaultdict(list)
-    for start in range(0, len(household_ids), 500):
-        some = query.where(HouseholdMember.household_id.in_(household_ids[start : start + 500]))
-        for home, id, relation, member_id, away, person_id, *values in conn.execute(some):
-            person = dict(zip(_PERSON, values, strict=True))
-            name = str(person["name"])
-            found[home].append(Resident(id, person_id, name, relation, person, member_id, bool(away)))
+    for home, id, relation, member_id, away, person_id, *values in conn.execute(
+        _FAMILIES, {"ids": household_ids}
+    ).all():
+        person = dict(zip(_PERSON, values, strict=True))
+        name = str(person["name"])
+        found[home].append(Resident(id, person_id, name, relation, person, member_id, bool(away)))
     relation_of = HouseholdMember.kind().field("relation").value
     for living in found.values():
         living.sort(key=lambda one: relation_of.sort_key(one.relation))
@@ -139,6 +126,21 @@ def families(conn: Connection, household_ids: Sequence[str]) -> dict[str, list[R
 
 
 _PERSON = tuple(field.name for field in Person.kind().fields)
+_FAMILIES = (
+    select(
+        HouseholdMember.household_id,
+        HouseholdMember.id,
+        HouseholdMember.relation,
+        Member.id,
+        Member.away,
+        Person.id,
+        *(getattr(Person, name) for name in _PERSON),
+    )
+    .join(Person, Person.id == HouseholdMember.person_id)
+    .outerjoin(Member, (Member.person_id == Person.id) & Member.removed_at.is_(None))
+    .where(among(HouseholdMember.household_id))
+    .where(HouseholdMember.removed_at.is_(None), Person.removed_at.is_(None))
+)
 HOUSEHOLD_FORM = Kind("household", "群众户", Household.kind().fields)
 RESIDENT_FORM = Kind(
     "resident",
@@ -322,15 +324,19 @@ _head_at_the_end = (
 )
 
 
+_WORDS_OF = (
+    select(
+        Household.id,
+        func.coalesce(HouseholdState.head_name, _head_at_the_end),
+        Household.villager_group,
+        Household.door,
+    )
+    .outerjoin(HouseholdState, HouseholdState.household_id == Household.id)
+    .where(among(Household.id))
+)
+
+
 def words_of(conn: Connection, ids: Iterable[str | None]) -> dict[str, str]:
     """Return how these households are spoken of, by id (also removed ones: their visits remain)."""
-    wanted = sorted({id for id in ids if id})
-    found: dict[str, str] = {}
-    for start in range(0, len(wanted), 500):
-        head = func.coalesce(HouseholdState.head_name, _head_at_the_end)
-        query = select(Household.id, head, Household.villager_group, Household.door).outerjoin(
-            HouseholdState, HouseholdState.household_id == Household.id
-        )
-        for id, head, group, door in conn.execute(query.where(Household.id.in_(wanted[start : start + 500]))):
-            found[id] = household_words(head, group, door)
-    return found
+    rows = conn.execute(_WORDS_OF, {"ids": {id for id in ids if id}}).all()
+    return {id: household_words(head, group, door) for id, head, group, door in rows}

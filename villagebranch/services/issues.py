@@ -6,8 +6,9 @@ from datetime import date
 from itertools import chain
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
+from villagebranch.db.among import among
 from villagebranch.db.journal import Act
 from villagebranch.domain import issues as rules
 from villagebranch.domain.codes import ISSUE_SOURCE, ISSUE_STAGE, VISIT_TYPE
@@ -236,12 +237,7 @@ def one(conn: Connection, id: str) -> IssueRow:
 
 def rows(conn: Connection, ids: Sequence[str]) -> list[IssueRow]:
     """Return these issues in this order, with the words for their links."""
-    found: dict[str, RowMapping] = {}
-    for start in range(0, len(ids), 500):
-        query = select(*Issue.table().columns).where(
-            Issue.id.in_(ids[start : start + 500]), Issue.removed_at.is_(None)
-        )
-        found |= {row["id"]: row for row in conn.execute(query).mappings()}
+    found = {row["id"]: row for row in conn.execute(_ROWS, {"ids": ids}).mappings().all()}
     people = names(conn, {row[name] for row in found.values() for name in ("lead_id", "owner_id")})
     places = households.words_of(conn, {row["household_id"] for row in found.values()})
     made = []
@@ -253,6 +249,7 @@ def rows(conn: Connection, ids: Sequence[str]) -> list[IssueRow]:
     return made
 
 
+_ROWS = select(*Issue.table().columns).where(among(Issue.id), Issue.removed_at.is_(None))
 _COPIED = tuple(
     name
     for name in IssueRow.__dataclass_fields__

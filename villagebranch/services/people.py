@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy import Connection, select
 
+from villagebranch.db.among import among
 from villagebranch.db.journal import Act
 from villagebranch.domain import codes, dayshow
 from villagebranch.domain.errors import Refused
@@ -61,12 +62,10 @@ class MemberRow:
 
 def names(conn: Connection, ids: Iterable[str | None]) -> dict[str, str]:
     """Return the names of these people by id."""
-    wanted = sorted({id for id in ids if id})
-    found: dict[str, str] = {}
-    for start in range(0, len(wanted), 500):
-        rows = conn.execute(select(Person.id, Person.name).where(Person.id.in_(wanted[start : start + 500])))
-        found |= {id: name for id, name in rows}
-    return found
+    return dict(conn.execute(_NAMES_OF, {"ids": {id for id in ids if id}}).tuples().all())
+
+
+_NAMES_OF = select(Person.id, Person.name).where(among(Person.id))
 
 
 def villager_names(conn: Connection) -> set[str]:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from villagebranch.db.among import among
 from villagebranch.db.record import Record
 from villagebranch.domain.dayshow import day_words
 from villagebranch.records.cadre import Cadre
@@ -29,12 +30,8 @@ def titles(conn: Connection, kind: str, ids: Iterable[str | None]) -> Mapping[st
 
 def _rows(
     conn: Connection, record: type[Record], ids: Sequence[str], *columns: InstrumentedAttribute[Any]
-) -> list[Row[Any]]:
-    found: list[Row[Any]] = []
-    for start in range(0, len(ids), 500):
-        some = select(record.id, *columns).where(record.id.in_(ids[start : start + 500]))
-        found += conn.execute(some).all()
-    return found
+) -> Sequence[Row[Any]]:
+    return conn.execute(select(record.id, *columns).where(among(record.id)), {"ids": ids}).all()
 
 
 def _behind(record: type[Record], person_id: InstrumentedAttribute[str]) -> Titles:

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import TypeVar
 
 from sqlalchemy import Connection, Select, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from villagebranch.db.among import among
 from villagebranch.db.journal import Act
 from villagebranch.domain.errors import Refused
 from villagebranch.domain.table import Column, Table
@@ -161,30 +163,20 @@ def _within(query: _Q, day: InstrumentedAttribute[str], period: str) -> _Q:
 
 def rows(conn: Connection, wanted_ids: Sequence[str]) -> list[VisitRow]:
     """Return these visits in this order, with the words for household, visitors and issues."""
-    found = {}
-    columns = (Visit.id, Visit.occurred_on, Visit.visit_type, Visit.visitors, Visit.household_id, Visit.place)
-    for start in range(0, len(wanted_ids), 500):
-        part = wanted_ids[start : start + 500]
-        for row in conn.execute(select(*columns, Visit.account, Visit.recorded_at).where(Visit.id.in_(part))):
-            found[row.id] = row
-    people = names(conn, {id for row in found.values() for id in row.visitors.split()})
-    places = households.words_of(conn, {row.household_id for row in found.values()})
+    found = {row[0]: row for row in conn.execute(_ROWS, {"ids": wanted_ids}).tuples().all()}
+    visitor_ids = {id: tuple(row[3].split()) for id, row in found.items()}
+    people = names(conn, chain(*visitor_ids.values()))
+    places = households.words_of(conn, (row[4] for row in found.values()))
     heard = heard_on(conn, wanted_ids)
-    return [
-        VisitRow(
-            row.id,
-            row.occurred_on,
-            row.visit_type,
-            tuple(row.visitors.split()),
-            "、".join(people.get(id, "") for id in row.visitors.split()),
-            row.household_id,
-            places.get(row.household_id or "", row.place or ""),
-            row.account or "",
-            (row.recorded_at or row.occurred_on)[:10] > row.occurred_on,
-            tuple(heard.get(row.id, ())),
-        )
-        for row in (found[id] for id in wanted_ids if id in found)
-    ]
+    made = []
+    for id in (id for id in wanted_ids if id in found):
+        _, day, way, _, household_id, place, account, recorded_at = found[id]
+        visitors = "、".join([people.get(visitor, "") for visitor in visitor_ids[id]])
+        where = places.get(household_id or "", place or "")
+        backfilled = (recorded_at or day)[:10] > day
+        told = (account or "", backfilled, tuple(heard.get(id, ())))
+        made.append(VisitRow(id, day, way, visitor_ids[id], visitors, household_id, where, *told))
+    return made
 
 
 def stored(conn: Connection, id: str) -> dict[str, Stored]:
@@ -195,23 +187,23 @@ def stored(conn: Connection, id: str) -> dict[str, Stored]:
 
 def heard_on(conn: Connection, visit_ids: Sequence[str]) -> dict[str, list[Heard]]:
     """Return the issues heard on these visits, by visit."""
-    columns = (
-        Issue.visit_id,
-        Issue.id,
-        Issue.words,
-        Issue.stage,
-        Issue.result,
-        Issue.due_on,
-        Issue.satisfaction,
-    )
     found: dict[str, list[Heard]] = {}
-    for start in range(0, len(visit_ids), 500):
-        query = select(*columns).where(
-            Issue.visit_id.in_(visit_ids[start : start + 500]), Issue.removed_at.is_(None)
-        )
-        for visit, *row in conn.execute(query.order_by(Issue.id)):
-            found.setdefault(visit or "", []).append(Heard(*(value or "" for value in row)))
+    for visit, *row in conn.execute(_HEARD, {"ids": visit_ids}).all():
+        found.setdefault(visit or "", []).append(Heard(*(value or "" for value in row)))
     return found
+
+
+_ROWS = select(
+    *(Visit.id, Visit.occurred_on, Visit.visit_type, Visit.visitors, Visit.household_id, Visit.place),
+    *(Visit.account, Visit.recorded_at),
+).where(among(Visit.id))
+_HEARD = (
+    select(
+        *(Issue.visit_id, Issue.id, Issue.words, Issue.stage, Issue.result, Issue.due_on, Issue.satisfaction)
+    )
+    .where(among(Issue.visit_id), Issue.removed_at.is_(None))
+    .order_by(Issue.id)
+)
 
 
 def remove(act: Act, id: str) -> None:
