@@ -50,7 +50,14 @@ def raw(conn: Any) -> int:
     ):
         heard.setdefault(row[0], []).append(row)
     made = [
-        (*row, "、".join(names[id] for id in row[3].split()), tuple(heard.get(row[0], ()))) for row in found
+        (
+            *row[:6],
+            "、".join([names[id] for id in row[3].split()]),
+            f"{row[6]} 户 · {row[7]} {row[8]}",
+            (row[5] or row[1])[:10] > row[1],
+            tuple(heard.get(row[0], ())),
+        )
+        for row in found
     ]
     return len(made)
 

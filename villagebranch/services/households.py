@@ -324,13 +324,10 @@ _head_at_the_end = (
 )
 
 
+SAID = (func.coalesce(HouseholdState.head_name, _head_at_the_end), Household.villager_group, Household.door)
+"""What `household_words` is made of, in a query over households and their state."""
 _WORDS_OF = (
-    select(
-        Household.id,
-        func.coalesce(HouseholdState.head_name, _head_at_the_end),
-        Household.villager_group,
-        Household.door,
-    )
+    select(Household.id, *SAID)
     .outerjoin(HouseholdState, HouseholdState.household_id == Household.id)
     .where(among(Household.id))
 )

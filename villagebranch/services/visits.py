@@ -14,11 +14,12 @@ from villagebranch.db.journal import Act
 from villagebranch.domain.errors import Refused
 from villagebranch.domain.table import Column, Table
 from villagebranch.domain.values import Stored, Text
+from villagebranch.records.household import Household
 from villagebranch.records.issue import Issue
-from villagebranch.records.kept import VisitVisitor
+from villagebranch.records.kept import HouseholdState, VisitVisitor
 from villagebranch.records.visit import Visit
 from villagebranch.services import households, issues
-from villagebranch.services.people import names
+from villagebranch.services.people import household_words, names
 
 KIND = Visit.kind()
 
@@ -166,13 +167,12 @@ def rows(conn: Connection, wanted_ids: Sequence[str]) -> list[VisitRow]:
     found = {row[0]: row for row in conn.execute(_ROWS, {"ids": wanted_ids}).tuples().all()}
     visitor_ids = {id: tuple(row[3].split()) for id, row in found.items()}
     people = names(conn, chain(*visitor_ids.values()))
-    places = households.words_of(conn, (row[4] for row in found.values()))
     heard = heard_on(conn, wanted_ids)
     made = []
     for id in (id for id in wanted_ids if id in found):
-        _, day, way, _, household_id, place, account, recorded_at = found[id]
+        _, day, way, _, household_id, place, account, recorded_at, *home = found[id]
         visitors = "、".join([people.get(visitor, "") for visitor in visitor_ids[id]])
-        where = places.get(household_id or "", place or "")
+        where = household_words(*home) if household_id else place or ""
         backfilled = (recorded_at or day)[:10] > day
         told = (account or "", backfilled, tuple(heard.get(id, ())))
         made.append(VisitRow(id, day, way, visitor_ids[id], visitors, household_id, where, *told))
@@ -193,10 +193,15 @@ def heard_on(conn: Connection, visit_ids: Sequence[str]) -> dict[str, list[Heard
     return found
 
 
-_ROWS = select(
-    *(Visit.id, Visit.occurred_on, Visit.visit_type, Visit.visitors, Visit.household_id, Visit.place),
-    *(Visit.account, Visit.recorded_at),
-).where(among(Visit.id))
+_ROWS = (
+    select(
+        *(Visit.id, Visit.occurred_on, Visit.visit_type, Visit.visitors, Visit.household_id, Visit.place),
+        *(Visit.account, Visit.recorded_at, *households.SAID),
+    )
+    .outerjoin(Household, Household.id == Visit.household_id)
+    .outerjoin(HouseholdState, HouseholdState.household_id == Visit.household_id)
+    .where(among(Visit.id))
+)
 _HEARD = (
     select(
         *(Issue.visit_id, Issue.id, Issue.words, Issue.stage, Issue.result, Issue.due_on, Issue.satisfaction)
