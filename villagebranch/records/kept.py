@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, Integer, Text, delete, func, insert, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
+from villagebranch.db.among import among
 from villagebranch.db.journal import derives
 from villagebranch.db.record import Base
 from villagebranch.records.household import Household
@@ -37,29 +38,37 @@ class HouseholdState(Base):
     last_visit_on: Mapped[str | None] = mapped_column(Text)
 
 
-_PART = 500
+_VISITS = select(Visit.id, Visit.visitors, Visit.occurred_on, Visit.household_id).where(
+    among(Visit.id), Visit.removed_at.is_(None)
+)
+_STALE = among(VisitVisitor.visit_id)
+_FAMILY = (
+    select(HouseholdMember.household_id, HouseholdMember.relation, Person.id, Person.name)
+    .join(Person, Person.id == HouseholdMember.person_id)
+    .where(among(HouseholdMember.household_id))
+    .where(HouseholdMember.removed_at.is_(None), Person.removed_at.is_(None))
+)
+_LAST_VISIT = (
+    select(Visit.household_id, func.max(Visit.occurred_on))
+    .where(among(Visit.household_id), Visit.removed_at.is_(None))
+    .group_by(Visit.household_id)
+)
 
 
 @derives("visit")
 def refresh_visits(conn: Connection, ids: Sequence[str]) -> None:
     """Rebuild the visitors of these visits, and the last visit of their households (also of the one it was before)."""
-    households: set[str | None] = set()
-    for start in range(0, len(ids), _PART):
-        part = ids[start : start + _PART]
-        stale = VisitVisitor.visit_id.in_(part)
-        households |= set(conn.scalars(select(VisitVisitor.household_id).where(stale)))
-        conn.execute(delete(VisitVisitor).where(stale))
-        visits = select(Visit.id, Visit.visitors, Visit.occurred_on, Visit.household_id)
-        rows = [
-            {"visit_id": id, "person_id": person, "occurred_on": day, "household_id": household}
-            for id, visitors, day, household in conn.execute(
-                visits.where(Visit.id.in_(part), Visit.removed_at.is_(None))
-            )
-            for person in (visitors or "").split()
-        ]
-        if rows:
-            conn.execute(insert(VisitVisitor), rows)
-        households |= {row["household_id"] for row in rows}
+    of_visits = {"ids": ids}
+    households = set(conn.scalars(select(VisitVisitor.household_id).where(_STALE), of_visits).all())
+    conn.execute(delete(VisitVisitor).where(_STALE), of_visits)
+    rows = [
+        {"visit_id": id, "person_id": person, "occurred_on": day, "household_id": household}
+        for id, visitors, day, household in conn.execute(_VISITS, of_visits).all()
+        for person in (visitors or "").split()
+    ]
+    if rows:
+        conn.execute(insert(VisitVisitor), rows)
+    households |= {row["household_id"] for row in rows}
     refresh_households(conn, sorted(id for id in households if id))
 
 
@@ -75,32 +84,22 @@ def refresh_people(conn: Connection, ids: Sequence[str]) -> None:
     _refresh_through(conn, HouseholdMember.person_id, ids)
 
 
-def _refresh_through(conn: Connection, column: Mapped[str], ids: Sequence[str]) -> None:
-    found: set[str] = set()
-    for start in range(0, len(ids), _PART):
-        found |= set(
-            conn.scalars(select(HouseholdMember.household_id).where(column.in_(ids[start : start + _PART])))
-        )
-    refresh_households(conn, sorted(found))
+def _refresh_through(conn: Connection, column: InstrumentedAttribute[str], ids: Sequence[str]) -> None:
+    lived = select(HouseholdMember.household_id).distinct().where(among(column))
+    refresh_households(conn, sorted(conn.scalars(lived, {"ids": ids})))
 
 
 @derives("household")
 def refresh_households(conn: Connection, ids: Sequence[str]) -> None:
     """Rebuild the kept columns of these households."""
-    for start in range(0, len(ids), _PART):
-        part = ids[start : start + _PART]
-        people: dict[str, list[tuple[str, str, str]]] = {id: [] for id in part}
-        family = select(HouseholdMember.household_id, HouseholdMember.relation, Person.id, Person.name).join(
-            Person, Person.id == HouseholdMember.person_id
-        )
-        alive = HouseholdMember.removed_at.is_(None) & Person.removed_at.is_(None)
-        for id, *rest in conn.execute(family.where(HouseholdMember.household_id.in_(part), alive)):
-            people[id].append((rest[0], rest[1], rest[2]))
-        last = select(Visit.household_id, func.max(Visit.occurred_on)).group_by(Visit.household_id)
-        alive_visits = last.where(Visit.household_id.in_(part), Visit.removed_at.is_(None))
-        visited = {id: day for id, day in conn.execute(alive_visits) if id}
-        conn.execute(delete(HouseholdState).where(HouseholdState.household_id.in_(part)))
-        conn.execute(insert(HouseholdState), [_state(id, people[id], visited.get(id)) for id in part])
+    of_households = {"ids": ids}
+    people: dict[str, list[tuple[str, str, str]]] = {id: [] for id in ids}
+    for id, *person in conn.execute(_FAMILY, of_households).all():
+        people[id].append((person[0], person[1], person[2]))
+    visited = dict(conn.execute(_LAST_VISIT, of_households).tuples().all())
+    conn.execute(delete(HouseholdState).where(among(HouseholdState.household_id)), of_households)
+    if ids:
+        conn.execute(insert(HouseholdState), [_state(id, people[id], visited.get(id)) for id in ids])
 
 
 def _state(
