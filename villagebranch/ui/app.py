@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from villagebranch.domain.errors import Refused, Trouble
 from villagebranch.ui.desk import Standing, Surroundings
+from villagebranch.ui.idle import Idle
 from villagebranch.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -113,8 +114,36 @@ class Program(QObject):
         window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
         window.resize(self.shown.size() if self.shown else window.minimumSize())
         self.window = window
+        window.crash_page.watch()
         window.show_page(page)
         self._show(window)
+        if not practice:
+            Idle(window, self.clock).locked.connect(lambda: self.lock(seat))
+
+    def lock(self, seat: Seat) -> None:
+        """Put the unlock page before the window, which keeps what is being typed, until the same user is back."""
+        from villagebranch.db import vault
+        from villagebranch.ui.unlock_page import UnlockPage
+
+        window = self.window
+        if window is None:
+            return
+        door = UnlockPage(
+            vault.read(self.place).branch,
+            {seat.user.id: seat.user.name},
+            "有一会儿没人用，先锁上了；没存的内容还在。",
+            lambda user_id, password: vault.unlock(self.place, user_id, password, self.clock()),
+        )
+        door.resize(window.size())
+        door.opened.connect(lambda _opened: self._unlocked(door))
+        door.show()
+        window.hide()
+
+    def _unlocked(self, door: QWidget) -> None:
+        if self.window is not None:
+            self.window.show()
+        door.close()
+        door.deleteLater()
 
     def restart(self, wanted: Backup | None) -> None:
         """Leave, put a backup in the place of the data where one is wanted, and begin again at the first page."""
@@ -139,6 +168,7 @@ class Program(QObject):
         self.window.desk.work.wait()
         self.window.hide()
         self.window = None
+        sys.excepthook = sys.__excepthook__
         if seat is not None:
             try:
                 seat.back_up("exit")

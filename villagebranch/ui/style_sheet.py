@@ -104,8 +104,8 @@ QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"], QComboBox[wrong="true"] {
 QPlainTextEdit[wrong="true"] { padding: 4px 6px; }
 QComboBox[wrong="true"] { padding: 5px 10px; }
 QLineEdit[wrong="true"]:focus, QPlainTextEdit[wrong="true"]:focus, QComboBox[wrong="true"]:focus { border-color: $FOCUS; }
-QLineEdit[role="search"] { background: $CANVAS; font-size: ${small}pt; padding: 6px 10px; }
-QLineEdit[role="search"]:focus { background: $CARD; border-color: $FOCUS; padding: 5px 9px; }
+QLineEdit[role="search"] { background: $CANVAS; font-size: ${small}pt; }
+QLineEdit[role="search"]:focus { background: $CARD; border-color: $FOCUS; }
 QComboBox::drop-down { border: none; width: 28px; }
 QComboBox::down-arrow { image: url("$icons/arrow.svg"); width: 12px; height: 12px; }
 QComboBox QLineEdit, QComboBox QLineEdit:focus { border: none; padding: 0; min-height: 0; background: transparent; }
@@ -128,6 +128,8 @@ QTableView, QListView, QTreeView { background: $CARD; border: 2px solid transpar
     selection-background-color: $RED_TINT; selection-color: $TEXT; }
 QTableView[ring="true"]:focus, QListView:focus, QTreeView:focus, QScrollArea:focus { border: 2px solid $FOCUS; }
 QListView[role="cards"] { background: transparent; border: none; border-radius: 0; }
+QListWidget::item { padding: 8px 12px; border: none; color: $TEXT; }
+QListWidget::item:selected { background: $RED_TINT; color: $RED; }
 QTableView QLineEdit, QTableView QLineEdit:focus { border: 2px solid $FOCUS; border-radius: 0; padding: 0 8px; min-height: 0; }
 QHeaderView { background: $RAIL; border: none; }
 QHeaderView::section { background: $RAIL; color: $SECONDARY; border: none; border-bottom: 1px solid $LINE; font-size: ${small}pt;

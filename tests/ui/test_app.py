@@ -1,0 +1,100 @@
+"""One run of the program: the door, the window, and the lock when nobody is there."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import QApplication
+
+from villagebranch.db.keys import Cost
+from villagebranch.db.place import Place
+from villagebranch.db.seat import found
+from villagebranch.ui.app import Program
+from villagebranch.ui.first_run_page import FirstRunPage
+from villagebranch.ui.idle import Idle
+from villagebranch.ui.unlock_page import UnlockPage
+from villagebranch.ui.visit_page import VisitPage
+
+PASSWORD = "稻香2026"
+
+
+class Clock:
+    """A wall clock that is set by hand."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 23, 9, 30)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def program(qapp, dressed, tmp_path: Path, clock: Clock) -> Iterator[Program]:
+    QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(tmp_path))
+    made = Program(qapp, Place(tmp_path / "data"), clock)
+    yield made
+    made.leave()
+    made.shown.close()
+
+
+@pytest.fixture
+def opened(program: Program, clock: Clock, qtbot) -> Program:
+    """The program with the window of a new branch."""
+    seat = found(program.place, "梅溪村党支部", "王堃", PASSWORD, clock, Cost(memory=8, passes=1, lanes=1))
+    seat.close()
+    program.begin()
+    give_password(program.shown, qtbot)
+    qtbot.waitUntil(lambda: program.window is not None)
+    return program
+
+
+def give_password(door: UnlockPage, qtbot) -> None:
+    with qtbot.waitActive(door):
+        door.show()
+    door._password.set_typed(PASSWORD)
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+
+
+def test_an_empty_folder_begins_with_the_first_run(program: Program):
+    program.begin()
+    assert isinstance(program.shown, FirstRunPage)
+
+
+def test_the_password_opens_the_window(opened: Program):
+    assert opened.shown is opened.window
+    assert opened.window.current.title == "本月"
+
+
+def test_the_window_locks_after_ten_minutes_and_keeps_what_was_typed(opened: Program, clock: Clock, qtbot):
+    window = opened.window
+    window.show_page("visit")
+    page = window.current
+    assert isinstance(page, VisitPage)
+    page.form.editor("account").set_typed("还没存的话")
+    clock.now += timedelta(minutes=9)
+    window.findChild(Idle).look()
+    assert window.isVisible()
+    clock.now += timedelta(minutes=1)
+    window.findChild(Idle).look()
+    assert not window.isVisible()
+    door = next(
+        one for one in QApplication.topLevelWidgets() if isinstance(one, UnlockPage) and one.isVisible()
+    )
+    give_password(door, qtbot)
+    qtbot.waitUntil(window.isVisible)
+    assert page.form.editor("account").typed() == "还没存的话"
+
+
+def test_touching_the_window_keeps_it_open(opened: Program, clock: Clock, qtbot):
+    clock.now += timedelta(minutes=9)
+    qtbot.keyClick(opened.window.windowHandle(), Qt.Key.Key_Down)
+    clock.now += timedelta(minutes=9)
+    opened.window.findChild(Idle).look()
+    assert opened.window.isVisible()
