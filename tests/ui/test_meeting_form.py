@@ -86,7 +86,7 @@ def test_a_reason_for_staying_away_is_asked_and_shown_under_its_member(office, p
     write(QApplication.focusWidget(), "住院")
     page.store()
     assert [(seat.status, seat.reason) for seat in kept(office, page).seats][1] == ("leave", "住院")
-    assert "缺席：周丽（住院）" in said(page.sheet.roll)
+    assert "没有到会：周丽（住院）" in said(page.sheet.roll)
 
 
 def test_who_is_not_counted_leaves_the_number_due(page):
@@ -107,7 +107,7 @@ def test_known_reasons_are_told_in_one_line_and_changed_on_request(office):
     with office.village.store.write("王堃", "改党员") as act:
         act.set(Member, office.village.ids["党员 周丽"], {"away": 1})
     page = office.show("meeting", meeting_type="general")
-    assert "缺席：周丽（流动在外）" in said(page.sheet.roll)
+    assert "没有到会：周丽（流动在外）" in said(page.sheet.roll)
     press(page.sheet.roll, "改缺席原因")
     absence = next(iter(page.sheet.roll._absences.values()))
     assert absence.isVisible()

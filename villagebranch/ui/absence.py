@@ -7,7 +7,6 @@ from datetime import date
 
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from villagebranch.domain import meetings as rules
 from villagebranch.domain.codes import ATTENDANCE
 from villagebranch.domain.values import Choice
 from villagebranch.services.meeting_view import SEAT_FORM
@@ -20,9 +19,8 @@ _NOT_THERE = Choice({code: label for code, label in ATTENDANCE.options.items() i
 class Absence(QWidget):
     """One member who did not come: in which sense, and why."""
 
-    def __init__(self, person_id: str, name: str, today: Callable[[], date]) -> None:
+    def __init__(self, name: str, today: Callable[[], date]) -> None:
         super().__init__()
-        self.person_id = person_id
         self.status, self.reason = ListEditor(_NOT_THERE), LineEditor(SEAT_FORM.field("reason").value, today)
         self.status.name(f"{name}：没有到会")
         self.reason.name(f"{name}：原因")
@@ -43,14 +41,6 @@ class Absence(QWidget):
     def code(self) -> str:
         """The status's code, '' for none."""
         return str(_NOT_THERE.parse(self.status.typed()) or "")
-
-    def asks(self) -> bool:
-        """Whether something is still to be filled in."""
-        return not self.code or rules.attendance_problem(self.code, self.reason.typed()) is not None
-
-    def in_words(self) -> str:
-        """Return it as the minutes do: 陆建平（外出务工）."""
-        return f"{self.name.text()}（{self.reason.typed() or self.status.typed()}）"
 
     def say_problem(self, told: Mapping[str, str]) -> None:
         """Show what is wrong with the status or the reason."""

@@ -60,6 +60,9 @@ class AgendaForm(RecordForm):
         except Unreadable:
             return None
 
+    def _fitting(self, characters: int) -> int:
+        return _ACROSS if super()._fitting(characters) > 1 else 1
+
     def _lay(self, columns: int, *, anew: bool = False) -> None:
         super()._lay(columns, anew=anew)
         if columns == _ACROSS:

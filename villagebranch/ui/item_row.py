@@ -19,7 +19,7 @@ from villagebranch.ui.colours import Tone
 from villagebranch.ui.desk import Desk
 from villagebranch.ui.widgets import CutLabel, Pill, button, line, words
 
-_NUMBER, _VOTES, _VERDICT = 2, 13, 4  # widths, in characters
+_NUMBER, _VERDICT = 1.5, 4  # widths, in characters
 _SPEECH_FROM = 44
 _LONGEST = 80
 _BALLOT = ("votes_yes", "votes_no", "votes_abstain", "votes_written")
@@ -137,8 +137,8 @@ class ItemRow(QWidget):
         self._number.setText(number)
         self._switch.setAccessibleName(f"第 {number} 条：{self._switch.text()}")
         em = self.fontMetrics().horizontalAdvance("国")
-        for label, width in ((self._number, _NUMBER), (self._votes, _VOTES), (self._verdict, _VERDICT)):
-            label.setMinimumWidth(width * em)
+        for label, width in ((self._number, _NUMBER), (self._verdict, _VERDICT)):
+            label.setMinimumWidth(round(width * em))
         self._title.setText(self.words("title") or "（还没有写议题）")
         said = self.words("discussion") or self.words("resolution")
         self._speech.setText(" ".join(said.split())[:_LONGEST])

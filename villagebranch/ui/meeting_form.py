@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from villagebranch.domain import periods
@@ -19,15 +19,14 @@ from villagebranch.ui.alerts import Banner
 from villagebranch.ui.desk import Desk
 from villagebranch.ui.drafts import Draft
 from villagebranch.ui.flow_layout import FlowLayout
-from villagebranch.ui.list_page import DETAIL_BESIDE_FROM
 from villagebranch.ui.meeting_sheet import MeetingSheet
-from villagebranch.ui.page import Page, acting
+from villagebranch.ui.page import acting
 from villagebranch.ui.tab_order import tab_as_laid_out
 from villagebranch.ui.widgets import Card, Scroll, button, clear, words
-from villagebranch.ui.year_duties import YearDuties
+from villagebranch.ui.year_duties import DutiesPage
 
 
-class MeetingFormPage(Page):
+class MeetingFormPage(DutiesPage):
     """Records a new meeting, of the type that `open(meeting_type=…, party_group=…)` names, or changes one (`open(id=…)`)."""
 
     title = "记会议"
@@ -40,7 +39,6 @@ class MeetingFormPage(Page):
         self._draft = Draft(desk.folder / "drafts" / "meeting.json")
         self.sheet: MeetingSheet
         self.banner = Banner()
-        self.duties = YearDuties(desk)
         self._room = QVBoxLayout()
         self._kept_words = words("", "muted")
         self._draft.setParent(self)
@@ -119,9 +117,8 @@ class MeetingFormPage(Page):
         self._draft.write()
         self.desk.show_page("meetings", id=self._id)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.duties.setVisible(self.window().width() >= DETAIL_BESIDE_FROM)
+    def arrange(self, beside: bool) -> None:
+        self.duties.setVisible(beside)
 
     # What is shown.
 
@@ -140,9 +137,7 @@ class MeetingFormPage(Page):
         self.sheet.changed.connect(self._touch)
         self.sheet.rearranged.connect(lambda: tab_as_laid_out(self))
         scroll = Scroll(self.sheet)
-        self.sheet.agenda.opened.connect(
-            lambda item: QTimer.singleShot(0, scroll, partial(_reveal, scroll, item))
-        )
+        self.sheet.opened.connect(lambda part: QTimer.singleShot(0, scroll, partial(_reveal, scroll, part)))
         self._room.addWidget(scroll)
         tab_as_laid_out(self)
         self._kept_words.setText("")

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from villagebranch.domain import meetings as rules
 from villagebranch.domain.errors import Refused, Unreadable
@@ -20,6 +20,7 @@ from villagebranch.services.meeting_year import earlier_items
 from villagebranch.ui.agenda import Agenda
 from villagebranch.ui.desk import Desk
 from villagebranch.ui.editors import ListEditor
+from villagebranch.ui.flow_layout import FlowLayout
 from villagebranch.ui.issue_offer import IssueOffer
 from villagebranch.ui.record_form import RecordForm
 from villagebranch.ui.roll_call import RollCall
@@ -38,10 +39,14 @@ _USUAL = ("place", "chair_id", "recorder_id")
 
 
 class MeetingSheet(QWidget):
-    """Shows one meeting, saved or only drafted; `filled` gives what `services.meetings.save` takes."""
+    """Shows one meeting, saved or only drafted; `filled` gives what `services.meetings.save` takes.
+
+    `opened` bears a part that was unfolded and should be seen, `rearranged` says that Tab has to go another way.
+    """
 
     changed = Signal()
     rearranged = Signal()
+    opened = Signal(object)
 
     def __init__(self, desk: Desk, view: MeetingView) -> None:
         super().__init__()
@@ -50,7 +55,7 @@ class MeetingSheet(QWidget):
             groups = {str(member["party_group"]) for member in people.members(conn) if member["party_group"]}
             earlier = dict(earlier_items(conn, date.fromisoformat(str(view["starts_at"])[:10])))
         earlier |= {str(item["earlier_id"]): item.earlier for item in view.items if item["earlier_id"]}
-        kind, of_group = _asked_of_a_group(groups | {view.words("party_group")})
+        kind, of_group = _asked(groups | {view.words("party_group")})
         special = {"party_group": ListEditor(of_group)}
         self.about = RecordForm(kind, desk.today, desk.sources, fields=_ABOUT, columns=4, special=special)
         self.minutes = RecordForm(KIND, desk.today, desk.sources, fields=_MINUTES, columns=1)
@@ -60,12 +65,10 @@ class MeetingSheet(QWidget):
         self._connect()
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(8)
+        head = FlowLayout(None, 8)
         head.addWidget(words("议题与决议", "head"))
-        head.addStretch(1)
-        head.addWidget(button("从问题里选", self.offer_issues))
         head.addWidget(button("添一条议题　Ctrl+I", self.agenda.begin))
+        head.addWidget(button("从问题里选", self.offer_issues))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
@@ -94,6 +97,7 @@ class MeetingSheet(QWidget):
         self.agenda.ended.connect(self.minutes.take_focus)
         self.roll.changed.connect(self._reckon)
         self.agenda.changed.connect(self._say_quorum)
+        self.agenda.opened.connect(self.opened)
         for part in (self.about, self.roll, self.agenda, self.minutes):
             part.changed.connect(self.changed)
         for part in (self.roll, self.agenda):
@@ -161,6 +165,7 @@ class MeetingSheet(QWidget):
         self.offer.offer(self.agenda.issues())
         self.offer.show()
         self.offer.take_focus()
+        self.opened.emit(self.offer)
 
     # What follows from what is typed.
 
@@ -227,9 +232,9 @@ class MeetingSheet(QWidget):
             self.agenda.open(self.agenda.items[-1])
 
 
-def _asked_of_a_group(groups: Iterable[str]) -> tuple[Kind, Choice]:
-    """Return the form of a meeting that offers these party groups, and what it offers."""
+def _asked(groups: Iterable[str]) -> tuple[Kind, Choice]:
+    """Return the form of a meeting, and the party groups that it offers; what is asked of one type says no more why."""
     offered = Choice({group: "".join(group.split()) for group in sorted(groups) if group})
-    asked = replace(KIND.field("party_group"), value=offered, hint="几个小组一起开的不填")
-    fields = (asked if field.name == "party_group" else field for field in KIND.fields)
-    return Kind(KIND.name, KIND.label, tuple(fields), KIND.rule), offered
+    fields = {field.name: replace(field, hint="") for field in KIND.fields}
+    fields["party_group"] = replace(fields["party_group"], value=offered, hint="几个小组一起开的不填")
+    return Kind(KIND.name, KIND.label, tuple(fields.values()), KIND.rule), offered

@@ -17,6 +17,7 @@ from villagebranch.ui.editors import Editor, editor_for
 from villagebranch.ui.widgets import words
 
 _ONE_COLUMN_BELOW = 34
+_NARROWEST = 10
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -187,8 +188,11 @@ class RecordForm(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        needed = _ONE_COLUMN_BELOW * self.fontMetrics().horizontalAdvance("国")
-        self._lay(1 if self.width() < needed else self._columns)
+        self._lay(self._fitting(self.width() // self.fontMetrics().horizontalAdvance("国")))
+
+    def _fitting(self, characters: int) -> int:
+        """Return how many columns there are to be in a width."""
+        return 1 if characters < _ONE_COLUMN_BELOW else min(self._columns, characters // _NARROWEST)
 
     def _go_on(self) -> None:
         boxes = self._shown()

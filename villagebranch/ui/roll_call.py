@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagebranch.domain import meetings as rules
+from villagebranch.domain.codes import ATTENDANCE
 from villagebranch.domain.meetings import Roll, Verdict
 from villagebranch.services.meeting_view import Attendee
 from villagebranch.ui.absence import Absence
@@ -32,9 +33,9 @@ class RollCall(QWidget):
         self._today = today
         self.due: Sequence[Attendee] = ()
         self._called: dict[str, str] = {}
-        self._settled: set[str] = set()
+        self._settled: dict[str, Attendee] = {}
         self._absences: dict[str, Absence] = {}
-        self._told, self._verdict = words("", "secondary"), Pill()
+        self._told, self._verdict = words("", "secondary", wrap=True), Pill()
         self._why = words("", "muted", wrap=True)
         self._ticks = Ticks()
         self._ticks.toggled.connect(self._toggle)
@@ -48,8 +49,7 @@ class RollCall(QWidget):
         head = QHBoxLayout()
         head.setSpacing(16)
         head.addWidget(words("到会", "head"))
-        head.addWidget(self._told)
-        head.addStretch(1)
+        head.addWidget(self._told, 1)
         head.addWidget(self._verdict)
         self._frame = Card(margin=10, spacing=8)
         self._frame.body.addWidget(self._window)
@@ -72,15 +72,14 @@ class RollCall(QWidget):
         for absence in self._absences.values():
             absence.hide()
             absence.deleteLater()
-        self._absences = {}
+        self._absences, self._settled = {}, {}
         self._called = {one.person_id: one.name + (f" {one.known_by}" if one.known_by else "") for one in due}
         names = [self._called[one.person_id] + ("" if one.can_vote else "（预备）") for one in due]
         self._ticks.show_names(names, [one.status == "present" for one in due])
         for one in due:
             if one.status != "present":
-                self._add_absence(one, one.status, one.reason)
-        self._settled = {id for id, absence in self._absences.items() if not absence.asks()}
-        self._lay()
+                self._take_away(one)
+        self._rearrange()
 
     def restore(self, due: Sequence[Attendee], said: Sequence[Mapping[str, object]]) -> None:
         """Call the roll of `due` with what `raw` gave before in place of what is usual."""
@@ -97,7 +96,7 @@ class RollCall(QWidget):
     @property
     def roll(self) -> Roll:
         """How many are due and how many came, as it stands on the page."""
-        return rules.call_roll((self._status(place), one.can_vote) for place, one in enumerate(self.due))
+        return rules.call_roll((self._status(one.person_id), one.can_vote) for one in self.due)
 
     def tell(self, verdict: Verdict) -> None:
         """Say whether the meeting can do its business."""
@@ -112,11 +111,11 @@ class RollCall(QWidget):
         return [
             {
                 "person_id": one.person_id,
-                "status": self._status(place),
-                "reason": self._absences[one.person_id].reason.typed() if self._is_away(place) else "",
+                "status": self._status(one.person_id),
+                "reason": self._reason(one.person_id),
                 "can_vote": int(one.can_vote),
             }
-            for place, one in enumerate(self.due)
+            for one in self.due
         ]
 
     def take_focus(self) -> None:
@@ -126,13 +125,13 @@ class RollCall(QWidget):
     def show_problems(self, problems: Mapping[str, str]) -> None:
         """Put each sentence (`attendance.2.reason`) under its member, with the first in sight."""
         for place, one in reversed(list(enumerate(self.due))):
+            prefix = f"attendance.{place}."
+            told = {key[len(prefix) :]: said for key, said in problems.items() if key.startswith(prefix)}
+            if told and one.person_id in self._settled:
+                self._ask(self._settled.pop(one.person_id))
             if absence := self._absences.get(one.person_id):
-                prefix = f"attendance.{place}."
-                told = {key[len(prefix) :]: said for key, said in problems.items() if key.startswith(prefix)}
                 absence.say_problem(told)
-                if told:
-                    self._settled.discard(one.person_id)
-        self._lay()
+        self._rearrange()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -144,62 +143,77 @@ class RollCall(QWidget):
         super().resizeEvent(event)
         self._lay()
 
-    def _is_away(self, place: int) -> bool:
-        return not self._ticks.boxes[place].isChecked()
+    def _status(self, id: str) -> str:
+        if id in self._settled:
+            return self._settled[id].status
+        return self._absences[id].code if id in self._absences else "present"
 
-    def _status(self, place: int) -> str:
-        if not self._is_away(place):
-            return "present"
-        return self._absences[self.due[place].person_id].code
+    def _reason(self, id: str) -> str:
+        if id in self._settled:
+            return self._settled[id].reason
+        return self._absences[id].reason.typed() if id in self._absences else ""
 
     def _toggle(self, place: int) -> None:
         member = self.due[place]
-        if self._is_away(place):
-            self._add_absence(member, "leave", "")
-        else:
-            gone = self._absences.pop(member.person_id)
-            self._settled.discard(member.person_id)
+        if not self._ticks.boxes[place].isChecked():
+            self._take_away(replace(member, status="leave", reason=""))
+        elif gone := self._absences.pop(member.person_id, None):
             gone.hide()
             gone.deleteLater()
-        self._lay()
+        else:
+            del self._settled[member.person_id]
+        self._rearrange()
         self.changed.emit()
 
-    def _unfold(self) -> None:
-        first = next(one.person_id for one in self.due if one.person_id in self._settled)
-        self._settled = set()
-        self._lay()
-        self._absences[first].status.take_focus()
+    def _take_away(self, member: Attendee) -> None:
+        """Ask about somebody who did not come, unless all is said."""
+        if rules.attendance_problem(member.status, member.reason):
+            self._ask(member)
+        else:
+            self._settled[member.person_id] = member
 
-    def _add_absence(self, member: Attendee, status: str, reason: str) -> None:
-        made = Absence(member.person_id, self._called[member.person_id], self._today)
-        made.status.set_stored(status)
-        made.reason.set_stored(reason)
+    def _ask(self, member: Attendee) -> None:
+        made = Absence(self._called[member.person_id], self._today)
+        made.status.set_stored(member.status)
+        made.reason.set_stored(member.reason)
         made.setParent(self._frame)
-        made.hide()
         for editor in (made.status, made.reason):
             editor.changed.connect(self.changed)
         self._absences[member.person_id] = made
+
+    def _unfold(self) -> None:
+        """Ask about everybody who did not come."""
+        settled, self._settled = self._settled, {}
+        for member in settled.values():
+            self._ask(member)
+        self._rearrange()
+        self._absences[next(iter(settled))].status.take_focus()
 
     def _fit(self) -> None:
         shown = self._ticks.sizeHint().height()
         row = self._ticks.boxes[0].sizeHint().height() if self._ticks.boxes else 0
         self._window.setFixedHeight(max(1, min(shown, round(_ROWS_IN_SIGHT * row))))
 
-    def _lay(self) -> None:
-        """Tell in one line who is away and why; who is still to be asked about has a row, two abreast where there is room."""
-        em = self.fontMetrics().horizontalAdvance("国")
-        abreast = 2 if self.width() >= _TWO_ABREAST_FROM * em else 1
-        away = [self._absences[one.person_id] for one in self.due if one.person_id in self._absences]
-        settled = [absence for absence in away if absence.person_id in self._settled]
-        self._why_not.setText("缺席：" + "、".join(absence.in_words() for absence in settled))
+    def _rearrange(self) -> None:
+        """Tell in one line who is away and why; who is still to be asked about has a row below."""
+        settled = [self._settled[one.person_id] for one in self.due if one.person_id in self._settled]
+        self._why_not.setText("没有到会：" + "、".join(map(self._in_words, settled)))
         for widget in (self._why_not, self._change):
             widget.setVisible(bool(settled))
-        for absence in settled:
-            absence.hide()
-        for place, absence in enumerate(one for one in away if one not in settled):
-            absence.name.setMinimumWidth(4 * em)
+        self._lay()
+        self.rearranged.emit()
+
+    def _in_words(self, member: Attendee) -> str:
+        return f"{self._called[member.person_id]}（{member.reason or ATTENDANCE.show(member.status)}）"
+
+    def _lay(self) -> None:
+        """Place the rows in the order of the roll, two abreast where there is room."""
+        em = self.fontMetrics().horizontalAdvance("国")
+        abreast = 2 if self.width() >= _TWO_ABREAST_FROM * em else 1
+        asked = [self._absences[one.person_id] for one in self.due if one.person_id in self._absences]
+        for place, absence in enumerate(asked):
+            absence.name.setMinimumWidth(max(4 * em, absence.name.sizeHint().width()))
             self._below.addWidget(absence, place // abreast, place % abreast)
             absence.show()
         for column in range(2):
             self._below.setColumnStretch(column, 1 if column < abreast else 0)
-        self.rearranged.emit()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from villagebranch.domain.duties import read_duties
@@ -15,6 +16,8 @@ from villagebranch.services.meeting_year import YearDuty, year_duties
 from villagebranch.ui.colours import Tone
 from villagebranch.ui.delegates import Tags
 from villagebranch.ui.desk import Desk
+from villagebranch.ui.list_page import DETAIL_BESIDE_FROM
+from villagebranch.ui.page import Page
 from villagebranch.ui.table_model import TableModel
 from villagebranch.ui.whole_table import WholeTable
 from villagebranch.ui.widgets import Card, words
@@ -24,6 +27,7 @@ _COLUMNS = (
     Column("rhythm", "多久一次", Text()),
     Column("state", "已开", Text()),
 )
+_BESIDE_FROM = 72  # characters: a narrow column would cut the figures off
 _TONES: dict[str, Tone] = {"done": "green", "soon": "amber", "muted": "grey"}
 
 
@@ -86,3 +90,28 @@ class YearDuties(QWidget):
     def _open(self, name: str) -> None:
         told = next(told for told in self._standing if told.duty.name == name)
         self.opened.emit(told.duty.meeting_type, told.group)
+
+
+class DutiesPage(Page):
+    """Base of the pages that have the duties beside them where there is room."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.duties = YearDuties(desk)
+
+    def arrange(self, beside: bool) -> None:
+        """Put the duties beside the rest of the page, or elsewhere."""
+        raise NotImplementedError
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and self.layout() is not None:
+            self._arrange()
+
+    def _arrange(self) -> None:
+        needed = max(DETAIL_BESIDE_FROM, _BESIDE_FROM * self.fontMetrics().horizontalAdvance("国"))
+        self.arrange(self.window().width() >= needed)
