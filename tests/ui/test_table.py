@@ -11,6 +11,7 @@ from villagebranch.ui.clipboard import from_clipboard, to_clipboard
 from villagebranch.ui.lazy_rows import LazyRows
 from villagebranch.ui.table_model import PAGE, SORTED_HERE, TableModel
 from villagebranch.ui.table_view import TableView
+from villagebranch.ui.theme import STEPS
 
 STATE = Choice({"full": "正式党员", "probationary": "预备党员"})
 COLUMNS = (
@@ -151,3 +152,13 @@ def test_eighteen_rows_fit_a_small_screen(shell):
     shell.show_page("households")
     table = shell.current.table
     assert table.viewport().height() // table.rowHeight(0) >= 18
+
+
+def test_rows_are_low_again_when_the_type_is(shell, theme):
+    shell.show_page("households")
+    table = shell.current.table
+    low = table.rowHeight(0)
+    for _ in STEPS[1:]:
+        theme.zoom(1)
+    theme.zoom(0)
+    assert table.rowHeight(0) == low

@@ -149,6 +149,8 @@ class TableView(QTableView):
         typing = triggers.AnyKeyPressed | triggers.DoubleClicked | triggers.EditKeyPressed
         self.setEditTriggers(typing if editable else triggers.NoEditTriggers)
         self.verticalHeader().hide()
+        # Its own least height follows the type one step late, and would keep the rows of a larger one.
+        self.verticalHeader().setMinimumSectionSize(1)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
