@@ -17,8 +17,8 @@ from villagebranch.records.attendance import Attendance
 from villagebranch.records.issue import Issue
 from villagebranch.records.meeting import Meeting
 from villagebranch.records.person import Person
-from villagebranch.services.meeting_year import list_meetings
-from villagebranch.services.people import members, names
+from villagebranch.services.meeting_year import number
+from villagebranch.services.people import LISTED, members, names
 
 KIND = Meeting.kind()
 SEAT_FORM = Kind(
@@ -119,14 +119,13 @@ def get(conn: Connection, id: str) -> MeetingView:
     )
     if row is None:
         raise KeyError(f"meeting {id}")
-    order = {member.person_id: place for place, member in enumerate(members(conn))}
+    order = {member.person_id: place for place, member in enumerate(members(conn, fields=LISTED))}
     seats = sorted(
         rows_of(conn, Attendance, id), key=lambda seat: order.get(str(seat["person_id"]), len(order))
     )
     items = sorted(rows_of(conn, AgendaItem, id), key=lambda item: int(item["position"] or 0))
     found = viewed(conn, id, {field.name: row[field.name] for field in KIND.fields}, seats, items)
-    year = list_meetings(conn, int(str(row["starts_at"])[:4]))
-    return replace(found, number=next(one.number for one in year if one.id == id))
+    return replace(found, number=number(conn, id))
 
 
 def rows_of(conn: Connection, record: type[Attendance] | type[AgendaItem], meeting_id: str) -> list[Draft]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, select, tuple_
 
 from villagebranch.domain import codes
 from villagebranch.domain.dayshow import day_words
@@ -44,7 +44,7 @@ class MeetingRow:
     @property
     def number(self) -> str:
         """2026年第4次."""
-        return f"{self.starts_at[:4]}年第{self.ordinal}次"
+        return _number(self.starts_at, self.ordinal)
 
     @property
     def about(self) -> str:
@@ -93,8 +93,8 @@ def list_meetings(conn: Connection, year: int) -> tuple[MeetingRow, ...]:
     found = conn.execute(query.where(_of_year(year)).order_by(Meeting.starts_at, Meeting.id)).all()
     agenda, counted = _agenda(conn, year), Counter[tuple[str, str]]()
     rolls: dict[str, list[tuple[str, bool]]] = defaultdict(list)
-    for seat in _seats(conn, year):
-        rolls[seat.meeting_id].append((seat.status, bool(seat.can_vote)))
+    for meeting, status, can_vote, seats in conn.execute(_rolls(year)).all():
+        rolls[meeting] += [(status, bool(can_vote))] * seats
     rows = []
     for id, meeting_type, starts_at, title, group in found:
         counted[meeting_type, group or ""] += 1
@@ -102,6 +102,21 @@ def list_meetings(conn: Connection, year: int) -> tuple[MeetingRow, ...]:
         about = (title or "", group or "", tuple(agenda[id]))
         rows.append(MeetingRow(id, meeting_type, starts_at, *about, call_roll(rolls[id]), ordinal))
     return tuple(rows)
+
+
+def number(conn: Connection, id: str) -> str:
+    """Return which meeting of its type a meeting was in its year: 2026年第4次."""
+    columns = (Meeting.starts_at, Meeting.meeting_type, func.coalesce(Meeting.party_group, ""))
+    starts_at, meeting_type, group = conn.execute(select(*columns).where(Meeting.id == id)).one()
+    alike = select(func.count()).where(
+        _of_year(int(starts_at[:4])), columns[1] == meeting_type, columns[2] == group
+    )
+    until = tuple_(Meeting.starts_at, Meeting.id) <= (starts_at, id)
+    return _number(starts_at, conn.scalar(alike.where(until)) or 0)
+
+
+def _number(starts_at: str, ordinal: int) -> str:
+    return f"{starts_at[:4]}年第{ordinal}次"
 
 
 def years(conn: Connection) -> tuple[int, ...]:
@@ -127,6 +142,13 @@ def _agenda(conn: Connection, year: int) -> dict[str, list[str]]:
     for meeting, title in conn.execute(of_year.order_by(AgendaItem.position)):
         titles[meeting].append(title)
     return titles
+
+
+def _rolls(year: int) -> Select[tuple[str, str, int | None, int]]:
+    """Return the query for how many seats of each status every roll has."""
+    alike = (Attendance.meeting_id, Attendance.status, Attendance.can_vote)
+    query = select(*alike, func.count()).join(Meeting, Meeting.id == Attendance.meeting_id)
+    return query.where(_of_year(year), Attendance.removed_at.is_(None)).group_by(*alike)
 
 
 def _seats(conn: Connection, year: int) -> Sequence[Row[Any]]:

@@ -22,7 +22,7 @@ from villagebranch.records.kept import HouseholdState
 from villagebranch.services import cadres, monthly_summary
 from villagebranch.services.branch import branch
 from villagebranch.services.meeting_year import year_duties
-from villagebranch.services.people import members, names
+from villagebranch.services.people import LISTED, members, names
 
 Tone = Literal["amber", "red", "blue"]
 
@@ -197,7 +197,7 @@ def _quotas(conn: Connection, today: date) -> Iterator[Reminder]:
 
 
 def _probation(conn: Connection, today: date) -> Iterator[Reminder]:
-    for member in members(conn):
+    for member in members(conn, fields=LISTED):
         ends = probation_ends(member.words("joined_on")) if member["status"] == "probationary" else None
         if ends and (left := (ends - today).days) <= _PROBATION_AHEAD:
             tone: Tone = "blue" if left >= 0 else "amber"

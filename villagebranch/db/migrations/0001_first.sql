@@ -316,7 +316,7 @@ CREATE INDEX issue_by_resolved ON issue (resolved_on);
 CREATE INDEX issue_by_fed_back ON issue (fed_back_on);
 CREATE INDEX issue_event_of ON issue_event (issue_id);
 CREATE INDEX meeting_by_time ON meeting (starts_at DESC, id DESC);
-CREATE INDEX attendance_of ON attendance (meeting_id);
+CREATE INDEX attendance_of ON attendance (meeting_id, removed_at, status, can_vote);
 CREATE INDEX attendance_by_person ON attendance (person_id);
 CREATE INDEX agenda_item_of ON agenda_item (meeting_id);
 CREATE INDEX agenda_item_by_issue ON agenda_item (issue_id);
