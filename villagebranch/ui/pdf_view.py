@@ -167,12 +167,12 @@ class PdfView(QAbstractScrollArea):
         paper, zoom = self.logicalDpiX() / 25.4, self.zoom.chosen()
         if zoom.isdigit():
             return paper * int(zoom) / 100
-        # As if the scroll bar were there, so that it does not come and go.
-        bar = 0 if self.verticalScrollBar().isVisible() else self.verticalScrollBar().sizeHint().width()
+        # As if the scroll bar were always there: its coming and going must not change what it depends on.
+        room = self.width() - self.verticalScrollBar().sizeHint().width() - 2 * _GAP
         widest, highest = (max((size[side] for size in self._sizes), default=1) for side in (0, 1))
-        fill = min((self.viewport().width() - bar - 2 * _GAP) / widest, _WIDEST * paper)
+        fill = min(room / widest, _WIDEST * paper)
         if zoom == _WHOLE:
-            fill = min(fill, (self.viewport().height() - 2 * _GAP) / highest)
+            fill = min(fill, (self.height() - 2 * _GAP) / highest)
         return max(fill, 0.2)
 
     def _widest(self) -> int:
