@@ -134,7 +134,7 @@ def test_arrows_go_from_name_to_name_and_tab_leaves_the_names(page):
     )
     key(Qt.Key.Key_Tab)
     key(Qt.Key.Key_Tab)
-    assert QApplication.focusWidget().text() == "从问题里选"
+    assert QApplication.focusWidget().text() == "添一条议题　Ctrl+I"
 
 
 def test_the_verdict_on_a_motion_follows_the_votes_as_they_are_typed(page):
