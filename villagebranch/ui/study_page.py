@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from villagebranch.domain import periods
 from villagebranch.domain.errors import Refused
@@ -21,7 +21,7 @@ from villagebranch.ui.issue_cards import CardList, card_of
 from villagebranch.ui.list_page import EmptyState
 from villagebranch.ui.page import Page, acting
 from villagebranch.ui.study_panes import NEW_MEETING, ClosedPane, ClosePane, SettlePane
-from villagebranch.ui.widgets import Card, MenuButton, ProgressLine, Segments
+from villagebranch.ui.widgets import Card, MenuButton, ProgressLine, Segments, Stack
 
 _MONTHS_OFFERED = 13
 _LIST_BESIDE_FROM = 44  # characters
@@ -106,7 +106,7 @@ class StudyPage(Page):
         self._aside = Card("要研究的问题", margin=14, spacing=10)
         self._aside.body.addWidget(self._progress)
         self._aside.body.addWidget(self.list, 1)
-        self._panes = QStackedWidget()
+        self._panes = Stack()
         nothing = EmptyState("这个月没有要研究的问题。", "去定稿", self._show_close)
         for pane in (self.settle, self.close_pane, self.closed, nothing):
             self._panes.addWidget(pane)

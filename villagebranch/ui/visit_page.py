@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout
 
 from villagebranch.domain.errors import Refused
@@ -22,6 +22,7 @@ from villagebranch.ui.photos import PhotoStrip
 from villagebranch.ui.record_form import RecordForm
 from villagebranch.ui.widgets import Card, Scroll, button, words
 
+_STORY_BESIDE_FROM = 1100
 _FIELDS = ("household_id", "occurred_on", "visitors", "visit_type", "place", "account")
 _ASKED = {
     "household_id": "走访哪一户（姓名、拼音首字母、门牌号）",
@@ -75,7 +76,8 @@ class VisitPage(Page):
         card.body.addStretch(1)
         row = QHBoxLayout(self)
         row.addWidget(Scroll(card), 5)
-        row.addWidget(Scroll(self.story), 2)
+        self._beside = Scroll(self.story)
+        row.addWidget(self._beside, 2)
         QShortcut(
             QKeySequence("Ctrl+I"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
         ).activated.connect(self.heard.add_row)
@@ -108,6 +110,10 @@ class VisitPage(Page):
 
     def take_focus(self) -> None:
         self.form.take_focus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._beside.setVisible(self.window().width() >= _STORY_BESIDE_FROM)
 
     def _start(
         self, household_id: str | None = None, visitors: str | None = None, on: str | None = None

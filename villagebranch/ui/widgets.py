@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -306,6 +307,20 @@ class Scroll(QScrollArea):
     def _follow(self, _before: QWidget | None, now: QWidget | None) -> None:
         if now is not None and self.widget() is not None and self.widget().isAncestorOf(now):
             self.ensureWidgetVisible(now, 0, 40)
+
+
+class Stack(QStackedWidget):
+    """Shows one of several widgets, and asks for no more room than that one needs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.currentChanged.connect(lambda _place: self.updateGeometry())
+
+    def sizeHint(self) -> QSize:
+        return self.currentWidget().sizeHint() if self.count() else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return self.currentWidget().minimumSizeHint() if self.count() else super().minimumSizeHint()
 
 
 def clear(layout: QLayout) -> None:
