@@ -1,7 +1,7 @@
 """Households: who lives there, who keeps contact, when somebody was last there and what became of what was said."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -71,11 +71,12 @@ def households(conn: Connection, today: date, ids: Iterable[str] | None = None) 
         HouseholdState.last_visit_on,
     ).outerjoin(HouseholdState, HouseholdState.household_id == Household.id)
     query = query.where(Household.removed_at.is_(None))
-    if ids is not None:
-        query = query.where(Household.id.in_(list(ids)))
-    cadres = contacts(conn, today)
+    wanted = None if ids is None else list(ids)
+    if wanted is not None:
+        query = query.where(among(Household.id, wanted))
+    cadres = contacts(conn, today, wanted)
     rows = []
-    for row in conn.execute(query).mappings():
+    for row in conn.execute(query).mappings().all():
         values = {field.name: row[field.name] for field in Household.kind().fields}
         cadre_id, cadre = cadres.get(row["id"], (None, ""))
         head, people = row["head_name"] or "", row["people"] or 0
@@ -92,8 +93,10 @@ def place_order(text: Stored) -> tuple[int, str]:
     return (int(digits) if digits else 10**6, str(text or ""))
 
 
-def contacts(conn: Connection, on: date) -> dict[str, tuple[str, str]]:
-    """Return the cadre in contact with each household on a day: household id → (cadre id, name)."""
+def contacts(
+    conn: Connection, on: date, households: Collection[str] | None = None
+) -> dict[str, tuple[str, str]]:
+    """Return the cadre in contact with each household, or some of them, on a day: household id → (cadre id, name)."""
     query = (
         select(HouseholdLink.household_id, Cadre.id, Person.name)
         .join(Cadre, Cadre.id == HouseholdLink.cadre_id)
@@ -102,7 +105,9 @@ def contacts(conn: Connection, on: date) -> dict[str, tuple[str, str]]:
         .where(holds(HouseholdLink.from_on, HouseholdLink.to_on, on))
         .order_by(HouseholdLink.from_on)
     )
-    return {household: (cadre, name) for household, cadre, name in conn.execute(query)}
+    if households is not None:
+        query = query.where(among(HouseholdLink.household_id, households))
+    return {household: (cadre, name) for household, cadre, name in conn.execute(query).all()}
 
 
 def family(conn: Connection, household_id: str) -> list[Resident]:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
-from villagebranch.db.among import among
+from villagebranch.db.among import among, ids_of
 from villagebranch.db.journal import Act
 from villagebranch.domain import issues as rules
 from villagebranch.domain.codes import ISSUE_SOURCE, ISSUE_STAGE, VISIT_TYPE
@@ -278,7 +278,7 @@ _CARDS = 300  # of one column: more are found by the filters, or in the list
 def ids(conn: Connection, wanted: Wanted) -> list[str]:
     """Return the ids of issues, latest first."""
     query = _narrowed(select(Issue.id), wanted)
-    return list(conn.scalars(query.order_by(Issue.collected_on.desc(), Issue.id.desc())))
+    return ids_of(conn, query.order_by(Issue.collected_on.desc(), Issue.id.desc()))
 
 
 def _narrowed(query: Select[Picked], wanted: Wanted) -> Select[Picked]:

@@ -36,7 +36,7 @@ class Study:
     @property
     def settled(self) -> list[IssueRow]:
         """Those of which it is settled what is done, by whom and until when."""
-        return [row for row in self.rows if not rules.awaits_study(asdict(row))]
+        return [row for row in self.rows if not rules.awaits_study(vars(row))]
 
 
 def study_of(conn: Connection, period: str, today: date) -> Study:
@@ -49,7 +49,7 @@ def study_of(conn: Connection, period: str, today: date) -> Study:
         row
         for row in made.rows
         if row.id in open_ids
-        if row.collected_on.startswith(period) or row.id in given or rules.awaits_study(asdict(row))
+        if row.collected_on.startswith(period) or row.id in given or rules.awaits_study(vars(row))
     ]
     return Study(made, tuple(sorted(asked, key=lambda row: not row.collected_on.startswith(period))))
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, Select, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from villagebranch.db.among import among
+from villagebranch.db.among import among, ids_of
 from villagebranch.db.journal import Act
 from villagebranch.domain.errors import Refused
 from villagebranch.domain.table import Column, Table
@@ -131,7 +131,7 @@ def ids(conn: Connection, wanted: Wanted, after: str | None = None, limit: int |
             (Visit.occurred_on < day) | ((Visit.occurred_on == day) & (Visit.id < after)),
             Visit.occurred_on <= day,
         )
-    return list(conn.scalars(query.limit(limit)).all())
+    return ids_of(conn, query.limit(limit))
 
 
 def count(conn: Connection, wanted: Wanted) -> int:
