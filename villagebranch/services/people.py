@@ -15,9 +15,7 @@ from villagebranch.domain.probation import probation_ends
 from villagebranch.domain.table import Column, Table
 from villagebranch.domain.values import Choice, Day, Stored, Whole
 from villagebranch.records.cadre import Cadre
-from villagebranch.records.household import Household
 from villagebranch.records.household_member import HouseholdMember
-from villagebranch.records.kept import HouseholdState
 from villagebranch.records.member import Member
 from villagebranch.records.person import Person
 
@@ -38,22 +36,15 @@ LISTED = ("name", "sex", "born_on", "joined_on", "post", "party_group", "status"
 
 @dataclass(frozen=True)
 class MemberRow:
-    """One party member: `values` holds the fields of `MEMBER_FORM` that were asked for; `home` is head, group and door of
-    the household lived in, if any."""
+    """One party member: the household is the one lived in, if any; `values` holds the fields that were asked for."""
 
     id: str
     person_id: str
     household_id: str | None
-    home: tuple[Stored, Stored, Stored]
     values: Mapping[str, Stored]
 
     def __getitem__(self, name: str) -> Stored:
         return self.values[name]
-
-    @property
-    def household(self) -> str:
-        """How the household is spoken of, '' for none."""
-        return household_words(*self.home)
 
     def words(self, name: str) -> str:
         """Return one field as people read it."""
@@ -88,24 +79,18 @@ def members(
             Member.id,
             Member.person_id,
             HouseholdMember.household_id,
-            HouseholdState.head_name,
-            Household.villager_group,
-            Household.door,
             *(getattr(Person if name in _PERSON_FIELDS else Member, name) for name in fields),
         )
         .join(Person, Person.id == Member.person_id)
         .outerjoin(
             HouseholdMember, (HouseholdMember.person_id == Person.id) & HouseholdMember.removed_at.is_(None)
         )
-        .outerjoin(Household, Household.id == HouseholdMember.household_id)
-        .outerjoin(HouseholdState, HouseholdState.household_id == HouseholdMember.household_id)
         .where(Member.removed_at.is_(None), Person.removed_at.is_(None))
     )
-    if ids is not None:
-        query = query.where(Member.id.in_(list(ids)))
+    some = (query, {}) if ids is None else (query.where(among(Member.id)), {"ids": ids})
     rows = {
-        id: MemberRow(id, person_id, home, (head, group, door), dict(zip(fields, values, strict=True)))
-        for id, person_id, home, head, group, door, *values in conn.execute(query).fetchall()
+        id: MemberRow(id, person_id, home, dict(zip(fields, values, strict=True)))
+        for id, person_id, home, *values in conn.execute(*some).fetchall()
     }
     return sorted(rows.values(), key=_roster_order)
 

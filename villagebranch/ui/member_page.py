@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from villagebranch.db.journal import Act
 from villagebranch.domain import dayshow
 from villagebranch.domain.table import Table
-from villagebranch.services import histories, member_year, people
+from villagebranch.services import histories, households, member_year, people
 from villagebranch.services.people import MEMBER_FORM, MemberRow
 from villagebranch.ui.book_page import BookPage
 from villagebranch.ui.colours import Tone
@@ -109,13 +109,16 @@ class MemberPage(BookPage):
         with self.desk.store.read() as conn:
             row = people.members(conn, [record])[0]
             year = member_year.member_year(conn, row.person_id, today.year)
-            contact = people.names(conn, [str(row["contact_id"] or "")])
+            linked = {
+                **people.names(conn, [str(row["contact_id"] or "")]),
+                **households.words_of(conn, [row.household_id]),
+            }
             told = histories.tell(conn, histories.of_member(conn, record))
         mark = people.mark(row, today)
         pane = Pane(
             row.words("name"), self._said(row), self._buttons(row), [(mark, _MARKS[mark])] if mark else ()
         )
-        pane.add(self._facts(row, next(iter(contact.values()), "")))
+        pane.add(self._facts(row, linked))
         pane.add_head("今年")
         visits = f"走访 {year.visits} 次" if year.visits else "没有走访"
         pane.add(Facts([("组织生活", year.meeting_words or "还没有会议记录"), ("走访群众", visits)]))
@@ -139,26 +142,28 @@ class MemberPage(BookPage):
             ),
         )
 
-    def _facts(self, row: MemberRow, contact: str) -> Facts:
+    def _facts(self, row: MemberRow, linked: Mapping[str, str]) -> Facts:
         masks = Masks(MEMBER_FORM.field("id_number"), row["id_number"])
         facts = Facts([("身份证号", masks)])
         for name, label in (("phone", "电话"), ("address", "住址")):
             facts.add(label, masks.label(MEMBER_FORM.field(name), row[name]))
-        facts.add("所在户", self._household(row))
+        facts.add("所在户", self._household(row, linked))
         for name, label in (("joined_on", "入党"), ("full_on", "转正"), ("education", "学历")):
             facts.add(label, dayshow.day_words(row.words(name)))
         if row["away"]:
             since = dayshow.day_words(row.words("away_since"))
             facts.add("外出地", " · ".join(filter(None, (row.words("away_place"), since and f"{since}起"))))
-            facts.add("联系人", contact or "未定")
+            facts.add("联系人", linked.get(str(row["contact_id"]), "未定"))
         if row["remark"]:
             facts.add("备注", row.words("remark"))
         return facts
 
-    def _household(self, row: MemberRow) -> QWidget:
+    def _household(self, row: MemberRow, linked: Mapping[str, str]) -> QWidget:
         if row.household_id is None:
             return inline_link("未定，去填", lambda: self.edit(row.id))
-        return inline_link(row.household, lambda: self.desk.show_page("households", id=row.household_id))
+        return inline_link(
+            linked[row.household_id], lambda: self.desk.show_page("households", id=row.household_id)
+        )
 
 
 def _is(row: MemberRow, sort: str) -> bool:
