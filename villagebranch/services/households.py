@@ -1,5 +1,6 @@
 """Households: who lives there, who keeps contact, when somebody was last there and what became of what was said."""
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -65,10 +66,11 @@ class Resident:
 def households(conn: Connection, today: date, ids: Iterable[str] | None = None) -> list[HouseholdRow]:
     """Return the households in the order of their doors."""
     query = select(
-        *Household.table().columns,
+        Household.id,
         HouseholdState.head_name,
         HouseholdState.people,
         HouseholdState.last_visit_on,
+        *(getattr(Household, name) for name in _HOUSEHOLD),
     ).outerjoin(HouseholdState, HouseholdState.household_id == Household.id)
     query = query.where(Household.removed_at.is_(None))
     wanted = None if ids is None else list(ids)
@@ -76,20 +78,22 @@ def households(conn: Connection, today: date, ids: Iterable[str] | None = None) 
         query = query.where(among(Household.id, wanted))
     cadres = contacts(conn, today, wanted)
     rows = []
-    for row in conn.execute(query).mappings().all():
-        values = {field.name: row[field.name] for field in Household.kind().fields}
-        cadre_id, cadre = cadres.get(row["id"], (None, ""))
-        head, people = row["head_name"] or "", row["people"] or 0
-        rows.append(HouseholdRow(row["id"], values, head, people, row["last_visit_on"], cadre_id, cadre))
+    for id, head, people, last_visit_on, *stored in conn.execute(query).all():
+        values = dict(zip(_HOUSEHOLD, stored, strict=True))
+        contact = cadres.get(id, (None, ""))
+        rows.append(HouseholdRow(id, values, head or "", people or 0, last_visit_on, *contact))
     return sorted(
         rows,
         key=lambda row: (place_order(row.values["villager_group"]), place_order(row.values["door"]), row.id),
     )
 
 
+_HOUSEHOLD = tuple(field.name for field in Household.kind().fields)
+
+
 def place_order(text: Stored) -> tuple[int, str]:
     """Return a key that puts 2组 before 10组."""
-    digits = "".join(c for c in str(text or "") if c.isdigit())
+    digits = re.sub(r"\D", "", str(text or ""))
     return (int(digits) if digits else 10**6, str(text or ""))
 
 
