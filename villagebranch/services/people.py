@@ -87,10 +87,11 @@ def members(
         )
         .where(Member.removed_at.is_(None), Person.removed_at.is_(None))
     )
-    some = (query, {}) if ids is None else (query.where(among(Member.id)), {"ids": ids})
+    if ids is not None:
+        query = query.where(among(Member.id, list(ids)))
     rows = {
         id: MemberRow(id, person_id, home, dict(zip(fields, values, strict=True)))
-        for id, person_id, home, *values in conn.execute(*some).fetchall()
+        for id, person_id, home, *values in conn.execute(query).all()
     }
     return sorted(rows.values(), key=_roster_order)
 
