@@ -58,7 +58,7 @@ def opened(program: Program, clock: Clock, qtbot) -> Program:
 def give_password(door: UnlockPage, qtbot) -> None:
     with qtbot.waitActive(door):
         door.show()
-    door._password.set_typed(PASSWORD)
+    door._password.line.setText(PASSWORD)
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
 
 

@@ -37,18 +37,18 @@ def unlock_page(theme, qtbot) -> UnlockPage:
 
 def test_the_password_is_ready_to_be_typed_and_enter_opens(unlock_page, qtbot):
     unlock_page._users.choose(["u2"])
-    unlock_page._password.set_typed("稻香2026")
+    unlock_page._password.line.setText("稻香2026")
     with qtbot.waitSignal(unlock_page.opened) as opened:
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
     assert opened.args == ["opened by u2"]
 
 
 def test_a_wrong_password_is_told_and_the_next_one_waits(unlock_page, qtbot):
-    unlock_page._password.set_typed("稻香")
+    unlock_page._password.line.setText("稻香")
     unlock_page._open.click()
     qtbot.waitUntil(lambda: unlock_page._open.text() == "等 2 秒再试")
     assert not unlock_page._open.isEnabled()
-    assert "密码不对" in unlock_page._form.boxes["password"]._problem.text()
+    assert "密码不对" in unlock_page._problem.text()
 
 
 def test_the_password_is_shown_on_request(unlock_page):

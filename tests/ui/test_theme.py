@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 from PySide6.QtGui import QColor, QFontInfo, QPalette
-from PySide6.QtWidgets import QDialogButtonBox, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLabel, QLineEdit, QPushButton
 
 from villagebranch.ui import colours, icons
 from villagebranch.ui.theme import STEPS, Theme, palette
@@ -90,6 +90,7 @@ def test_a_target_is_at_least_36_pixels_high(theme: Theme, qtbot):
 
 
 def test_qt_itself_speaks_chinese(theme: Theme, qtbot):
+    QApplication.processEvents()
     box = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
     qtbot.addWidget(box)
     assert box.button(QDialogButtonBox.StandardButton.Cancel).text().startswith("取消")

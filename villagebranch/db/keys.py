@@ -9,10 +9,6 @@ import unicodedata
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
-
 from villagebranch.db.cipher import Key
 from villagebranch.domain.errors import Refused, Trouble
 
@@ -58,12 +54,17 @@ class Wrap:
         """Seal `key` for the user with the id `owner`."""
         if not password:
             raise Refused({"password": "请填密码。"})
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
         salt, nonce = os.urandom(16), os.urandom(12)
         sealed = AESGCM(_stretched(password, salt, cost)).encrypt(nonce, key.raw, owner.encode())
         return cls(salt, nonce, sealed, cost)
 
     def open(self, owner: str, password: str) -> Key | None:
         """Return the key, or None when the password is not the one."""
+        from cryptography.exceptions import InvalidTag
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
         lid = AESGCM(_stretched(password, self.salt, self.cost))
         try:
             return Key(lid.decrypt(self.nonce, self.sealed, owner.encode()))
@@ -72,6 +73,9 @@ class Wrap:
 
 
 def _stretched(password: str, salt: bytes, cost: Cost) -> bytes:
+    # Slow to import, and not needed to read whose data this is, which the first page shows.
+    from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
     # Full-width digits from a Chinese input method are the same password.
     typed = unicodedata.normalize("NFKC", password).encode()
     kdf = Argon2id(salt=salt, length=32, iterations=cost.passes, lanes=cost.lanes, memory_cost=cost.memory)

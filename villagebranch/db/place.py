@@ -2,14 +2,10 @@
 
 import os
 import re
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-
-import platformdirs
-from filelock import FileLock, Timeout
 
 from villagebranch.db.disks import STICK_FORMATS, Disk, disk_of
 from villagebranch.db.files import in_words, spoken
@@ -85,6 +81,8 @@ class Place:
 
 def usual_place() -> Place:
     """Return the place that the program uses unless told otherwise."""
+    import platformdirs
+
     return Place(platformdirs.user_data_path("villagebranch", appauthor=False))
 
 
@@ -124,6 +122,8 @@ _SYNCED = "这个文件夹由{}同步，同步会弄坏正在用的资料库，�
 
 def _closed(folder: Path) -> str | None:
     """Try to write: only the attempt tells, permissions and mount options do not."""
+    import tempfile
+
     standing = next((parent for parent in (folder, *folder.absolute().parents) if parent.exists()), folder)
     if not standing.is_dir():
         return f"「{standing.name}」是一个文件，不是文件夹。请选一个文件夹。"
@@ -137,6 +137,8 @@ def _closed(folder: Path) -> str | None:
 @contextmanager
 def hold(place: Place) -> Iterator[None]:
     """Hold the place as its one writer; raise `Trouble` when another window has it. A crash lets go."""
+    # Slow to import, and not needed for the first page, which is painted before.
+    from filelock import FileLock, Timeout
 
     def sign(handle: int) -> None:
         os.truncate(handle, 0)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTranslator, Signal
+from PySide6.QtCore import QLibraryInfo, QObject, Qt, QTimer, QTranslator, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -30,7 +30,7 @@ class Theme(QObject):
         app.setStyle("Fusion")
         app.styleHints().setColorScheme(Qt.ColorScheme.Light)
         load_fonts()
-        speak_chinese(app)
+        QTimer.singleShot(0, app, lambda: speak_chinese(app))
         self._apply()
 
     @property
@@ -76,7 +76,9 @@ def _faces(stems: list[str]) -> Iterator[Path]:
 
 
 def speak_chinese(app: QApplication) -> None:
-    """Make every dialog that Qt itself shows speak Chinese."""
+    """Make every dialog that Qt itself shows speak Chinese: after the first page, for the names of all languages are slow."""
+    from PySide6.QtCore import QLocale
+
     QLocale.setDefault(QLocale(QLocale.Language.Chinese, QLocale.Country.China))
     translator = QTranslator(app)
     if translator.load("qtbase_zh_CN", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
