@@ -68,6 +68,23 @@ def test_known_id_number_brings_the_same_person(act, village, home):
     assert family(act.conn, home)[1].person_id == village.ids["王堃"]
 
 
+def test_same_name_and_birthday_bring_the_same_person(act, village, home):
+    raw = {"name": "吴晓燕", "relation": "儿媳", "born_on": "1995.2"}
+    households.save_resident(act, home, raw, TODAY)
+    assert family(act.conn, home)[1].person_id == village.ids["吴晓燕"]
+
+
+def test_same_name_with_another_birthday_is_another_person(act, village, home):
+    raw = {"name": "吴晓燕", "relation": "儿媳", "born_on": "1988-05-01"}
+    households.save_resident(act, home, raw, TODAY)
+    assert family(act.conn, home)[1].person_id != village.ids["吴晓燕"]
+
+
+def test_same_name_without_birthday_asks_for_it(act, home):
+    with pytest.raises(Refused, match="村里已有一位 吴晓燕（1995-02-03 出生）"):
+        households.save_resident(act, home, {"name": "吴晓燕", "relation": "儿媳"}, TODAY)
+
+
 def test_member_settles_in_a_household_and_leaves_it(act, village, home):
     person = village.ids["吴晓燕"]
     households.settle(act, person, {"household_id": home, "relation": "daughter_in_law"})

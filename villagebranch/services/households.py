@@ -168,16 +168,16 @@ def save_household(act: Act, raw: Mapping[str, object], today: date, id: str | N
     head = Name().parse(raw.get("head"), today) if id is None or "head" in raw else None
     if id is not None:
         act.set(Household, id, draft)
-        _name_head(act, id, head, today)
+        _name_head(act, id, head)
         return id
     if head is None:
         raise Refused({"head": "请填户主姓名"})
     id = act.add(Household, draft)
-    save_resident(act, id, {"name": head, "relation": "head", "phone": raw.get("phone")}, today)
+    _move_in_as_head(act, id, {"name": head, "phone": draft["phone"]})
     return id
 
 
-def _name_head(act: Act, id: str, name: Stored, today: date) -> None:
+def _name_head(act: Act, id: str, name: Stored) -> None:
     """Correct the name of a household's head, or name the first one; another of the family becomes head by relation."""
     living = family(act.conn, id)
     head = _head(living)
@@ -188,7 +188,11 @@ def _name_head(act: Act, id: str, name: Stored, today: date) -> None:
     if head:
         act.set(Person, head.person_id, {"name": name})
     else:
-        save_resident(act, id, {"name": name, "relation": "head"}, today)
+        _move_in_as_head(act, id, {"name": name})
+
+
+def _move_in_as_head(act: Act, id: str, person: Draft) -> None:
+    settle(act, act.add(Person, person), {"household_id": id, "relation": "head"})
 
 
 def save_resident(

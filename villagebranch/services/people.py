@@ -131,11 +131,28 @@ def save_member(act: Act, raw: Mapping[str, object], today: date, id: str | None
 
 
 def known_person(conn: Connection, draft: Draft) -> str | None:
-    """Return the id of the person who bears the ID number of `draft`, so that nobody is kept twice."""
-    number = draft.get("id_number")
-    if not isinstance(number, str) or len(number) != 18:
-        return None
-    return conn.scalar(select(Person.id).where(Person.id_number == number, Person.removed_at.is_(None)))
+    """Return the id of the person that `draft` is about where one is known, so that nobody is kept twice.
+
+    It is whoever bears the ID number, else the name and the birthday (of which a part may be known). Raises `Refused`
+    where somebody bears the name and no birthday was given to tell the two apart.
+    """
+    number, born_on = (str(draft.get(name) or "") for name in ("id_number", "born_on"))
+    alive = select(Person.id, Person.born_on, Person.id_number).where(Person.removed_at.is_(None))
+    is_told = number[:1].isdigit()
+    if is_told and (bearer := conn.execute(alive.where(Person.id_number == number)).first()):
+        return str(bearer.id)
+    namesakes = [
+        (id, known)
+        for id, known, other in conn.execute(alive.where(Person.name == draft["name"]))
+        if known and not (is_told and other)
+    ]
+    for id, known in namesakes:
+        if born_on and (known.startswith(born_on) or born_on.startswith(known)):
+            return str(id)
+    if namesakes and not born_on:
+        told = f"村里已有一位 {draft['name']}（{namesakes[0][1]} 出生），请填出生日期，看是不是同一个人"
+        raise Refused({"born_on": told})
+    return None
 
 
 def remove_member(act: Act, id: str) -> None:
