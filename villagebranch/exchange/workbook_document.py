@@ -130,10 +130,13 @@ class _Page:
         widths = column_widths(block.table, self._width)
         spans = self._spans(widths)
         least = block.row_height * _POINTS
+        head = self._row
+        if block.groups:
+            self._group_heads(block, spans)
         top = self._row
         self._row = put_rows(self._book, self._sheet, top, block.table, widths, spans, least)
         if len(self._sheets) == 1 and sum(isinstance(b, Rows) for b in self._sheets[0].blocks) == 1:
-            self._sheet.repeat_rows(top)
+            self._sheet.repeat_rows(head, top)
         for _ in range(block.blank_rows + _FILL * block.fill):
             (row,) = self._add_rows(least)
             for span in spans:
@@ -141,6 +144,12 @@ class _Page:
         if block.closing:
             (row,) = self._add_rows(least)
             put(self._sheet, row, (spans[0][0], spans[-1][1]), block.closing, self._book.format(ENTRY))
+
+    def _group_heads(self, block: Rows, spans: Sequence[tuple[int, int]]) -> None:
+        (row,) = self._add_rows(LEAST)
+        ends = accumulate((columns for _, columns in block.groups), initial=0)
+        for (words, _), (first, end) in zip(block.groups, pairwise(ends), strict=True):
+            put(self._sheet, row, (spans[first][0], spans[end - 1][1]), words, self._book.format(HEAD))
 
     def _form(self, form: Form) -> None:
         widths = self._widths_of(form)

@@ -38,6 +38,7 @@ _VISITS = (
     Column("result", "办理情况", width=22),
     Column("satisfaction", "评价", width=12, align="center"),
 )
+_BLANK_CLOSING = "本月小结：走访　　户、　　次，收到问题　　件，已办结　　件，在办　　件。"
 
 
 def build(conn: Connection, asked: Asked) -> Document:
@@ -52,7 +53,7 @@ def build(conn: Connection, asked: Asked) -> Document:
         sheets = [
             _cover(unit_words(facts), "", month),
             _household_sheet((), "", asked),
-            _month_sheet((), "", "", "", asked),
+            _month_sheet((), "", "本月应访　　户，已访　　户", _BLANK_CLOSING, asked),
         ]
     return Document("联系服务群众手册", sheets, unit_words(facts), booklet=True)
 

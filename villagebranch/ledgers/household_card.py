@@ -3,7 +3,7 @@
 from sqlalchemy import Connection
 
 from villagebranch.domain.dayshow import age
-from villagebranch.domain.paper import Cell, Document, Form, Line, Rows, Sheet, said
+from villagebranch.domain.paper import Cell, Document, Form, Line, Rows, Sheet, name_on_paper, said
 from villagebranch.domain.table import Column, Table
 from villagebranch.domain.values import Stored
 from villagebranch.ledgers.ledger import Asked, Ledger, filled_on, pairs, unit, unit_words
@@ -44,11 +44,11 @@ def _sheet(conn: Connection, row: HouseholdRow | None, asked: Asked) -> Sheet:
     told = dict(row.values) if row else {}
     lines = (
         pairs(
-            ("户主", row.head if row else ""),
+            ("户主", name_on_paper(row.head) if row else ""),
             ("组别门牌", f"{told.get('villager_group') or ''} {told.get('door') or ''}".strip()),
         ),
         pairs(
-            ("联系人", said(row.cadre, "未定") if row else ""),
+            ("联系人", said(name_on_paper(row.cadre), "未定") if row else ""),
             ("联系电话", said(str(told.get("phone") or "")) if row else ""),
         ),
         pairs(
@@ -76,7 +76,7 @@ def _family(conn: Connection, row: HouseholdRow, asked: Asked) -> list[tuple[Sto
     relation, sex = HouseholdMember.kind().field("relation").value, _sex
     return [
         (
-            one.name,
+            name_on_paper(one.name),
             relation.show(one.relation),
             sex(one.person["sex"]),
             age(str(one.person["born_on"] or ""), asked.today),
@@ -97,7 +97,7 @@ def _visits(conn: Connection, row: HouseholdRow) -> list[tuple[Stored, ...]]:
         (
             visit.occurred_on,
             visit.type_words,
-            visit.visitors,
+            name_on_paper(visit.visitors),
             said(visit.account),
             "；".join(f"{one.words}（{stage.show(one.stage)}）" for one in visit.issues) or "无",
         )

@@ -52,7 +52,7 @@ def build(conn: Connection, asked: Asked) -> Document:
             blank if asked.blank else Rows(Table(_COLUMNS, numbered(rows)), row_height=11.0),
             *_closing(facts, asked),
         ),
-        subtitle="（回音壁）" if asked.blank else f"（回音壁 · {month_label(month)}）",
+        subtitle="（回音壁 · 　　　　年　　月）" if asked.blank else f"（回音壁 · {month_label(month)}）",
         landscape=True,
         numbered=False,
         foot="反映人的姓名、门牌和电话不公示",

@@ -61,9 +61,12 @@ def unit_words(facts: BranchFacts) -> str:
 def rows_or_blank(
     columns: Sequence[Column], rows: Sequence[tuple[Stored, ...]], asked: Asked, closing: str = ""
 ) -> Rows:
-    """Return the table with its rows, or an empty one that fills the page where a blank form was asked for."""
+    """Return the table with its rows, or an empty one that fills the page where a blank form was asked for.
+
+    `closing` is the last row of either.
+    """
     if asked.blank:
-        return Rows(Table(tuple(columns), ()), blank_rows=8, row_height=10.0, fill=True)
+        return Rows(Table(tuple(columns), ()), blank_rows=8, row_height=10.0, closing=closing, fill=True)
     return Rows(Table(tuple(columns), rows), blank_rows=0 if rows else 3, closing=closing)
 
 

@@ -103,7 +103,7 @@ def _body(meeting_type: str, view: MeetingView | None) -> Iterator[Line]:
     if meeting_type != "class":
         yield _wide("议题" if meeting_type != "theme_day" else "活动内容", _agenda(view), 14.0)
     label = {"class": "内容提要", "theme_day": "活动情况"}.get(meeting_type, "讨论发言")
-    yield _wide(label, _discussion(view), 60.0, top=True)
+    yield _wide(label, _discussion(view), 60.0 if view else 100.0, top=True)
     if meeting_type in _DECIDING:
         yield _wide("表决", _votes(view), 18.0)
         yield _wide("决议" if meeting_type != "committee" else "决定", _resolutions(view), 22.0)

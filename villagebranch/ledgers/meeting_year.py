@@ -1,9 +1,11 @@
 """三会一课年度统计表 (L8): how often each type met in each month and who came; then each member's year."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
+from villagebranch.domain.codes import MEETING_TYPE
 from villagebranch.domain.dayshow import day_short
 from villagebranch.domain.paper import Document, Rows, Sheet, Words, name_on_paper
 from villagebranch.domain.periods import months_of
@@ -28,7 +30,7 @@ _SHORT = {
     "theme_day": "党日",
     "org_life": "组织生活会",
 }
-_FIGURES = {"次": 11.0, "应到": 11.5, "实到": 11.5, "到会率": 14.8}
+_FIGURES = {"次数": 11.0, "应到": 11.5, "实到": 11.5, "到会率": 14.8}
 _MEETINGS_ACROSS = 16
 _MARK = 14.0
 _SIGNS = "✓ 到　假 请假　流 流动在外　缺 缺席　免 不作硬性要求　— 不计入应到"
@@ -38,7 +40,7 @@ def build(conn: Connection, asked: Asked) -> Document:
     facts = unit(conn)
     year = asked.year or int((asked.month or f"{asked.today:%Y}")[:4])
     held = () if asked.blank else list_meetings(conn, year)
-    matrix = Matrix((), ()) if asked.blank else attendance_matrix(conn, year)
+    matrix = Matrix((), ()) if asked.blank else _groups_joined(attendance_matrix(conn, year))
     line = (f"单位：{unit_words(facts)}（盖章）", "" if asked.blank else f"{year} 年")
     signatures = ("填表人：", "审核人（党支部书记）：", f"填表日期：{filled_on(asked)}")
     figures = Sheet(
@@ -52,7 +54,7 @@ def _figures(year: int, held: Sequence[MeetingRow], asked: Asked) -> Rows:
     counted = tallies(held)
     columns = [Column("month", "月份", width=13, align="center")]
     columns += [
-        Column(f"{kind}{figure}", f"{_SHORT[kind]}\n{figure}", width=width, align="center")
+        Column(f"{kind}{figure}", figure, width=width, align="center")
         for kind in _TYPES
         for figure, width in _FIGURES.items()
     ]
@@ -60,7 +62,8 @@ def _figures(year: int, held: Sequence[MeetingRow], asked: Asked) -> Rows:
     rows.append(("全年", *_row(counted, months_of(year))))
     if asked.blank:
         rows = [(row[0], *[""] * (len(columns) - 1)) for row in rows]
-    return Rows(Table(tuple(columns), rows), row_height=8.0)
+    heads = tuple((MEETING_TYPE.show(kind), len(_FIGURES)) for kind in _TYPES)
+    return Rows(Table(tuple(columns), rows), groups=(("", 1), *heads))
 
 
 def _row(counted: Mapping[tuple[str, str], Tally], months: Sequence[str]) -> list[Stored]:
@@ -73,6 +76,22 @@ def _row(counted: Mapping[tuple[str, str], Tally], months: Sequence[str]) -> lis
     return cells
 
 
+def _groups_joined(matrix: Matrix) -> Matrix:
+    """Return the year with the meetings that several party groups held on one day as one: a member came to one of them."""
+    places: dict[tuple[str, str], list[int]] = {}
+    for place, one in enumerate(matrix.meetings):
+        apart = one.id if one.meeting_type != "group" else ""
+        places.setdefault((one.starts_at[:10], apart), []).append(place)
+    columns = list(places.values())
+    return Matrix(
+        tuple(matrix.meetings[column[0]] for column in columns),
+        tuple(
+            replace(one, marks=tuple("".join(one.marks[place] for place in column)[:1] for column in columns))
+            for one in matrix.members
+        ),
+    )
+
+
 def _parts(matrix: Matrix, asked: Asked) -> list[Matrix | None]:
     """Cut the year into sheets of so many meetings as stand side by side."""
     if asked.blank:
@@ -81,10 +100,7 @@ def _parts(matrix: Matrix, asked: Asked) -> list[Matrix | None]:
     return [
         Matrix(
             matrix.meetings[start : start + _MEETINGS_ACROSS],
-            tuple(
-                type(one)(one.person_id, one.name, one.marks[start : start + _MEETINGS_ACROSS])
-                for one in matrix.members
-            ),
+            tuple(replace(one, marks=one.marks[start : start + _MEETINGS_ACROSS]) for one in matrix.members),
         )
         for start in starts
     ]

@@ -3,7 +3,7 @@
 from sqlalchemy import Connection
 
 from villagebranch.domain.dayshow import day_words, party_years
-from villagebranch.domain.paper import Cell, Document, Form, Line, Sheet, Words, said
+from villagebranch.domain.paper import Cell, Document, Form, Line, Sheet, Words, name_on_paper, said
 from villagebranch.ledgers.ledger import Asked, Ledger, filled_on, head, unit, unit_words
 from villagebranch.services.people import MemberRow, members
 
@@ -82,7 +82,7 @@ def _form(row: MemberRow | None, asked: Asked) -> Form:
             line(
                 head("工作岗位"),
                 Cell(entry("occupation")),
-                head("是否流动党员"),
+                head("流动党员"),
                 Cell(entry("away"), columns=2),
             ),
             line(
@@ -99,6 +99,8 @@ def _form(row: MemberRow | None, asked: Asked) -> Form:
 
 def _words(row: MemberRow, name: str, asked: Asked) -> str:
     match name:
+        case "name":
+            return name_on_paper(row.words(name))
         case "born_on" | "joined_on" | "full_on" | "work_started_on":
             return day_words(row.words(name))
         case "party_years":

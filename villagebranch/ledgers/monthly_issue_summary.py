@@ -35,12 +35,12 @@ def build(conn: Connection, asked: Asked) -> Document:
     month = asked.month or f"{asked.today:%Y-%m}"
     made = summary(conn, month, asked.today)
     rows = numbered([_cells(row, made, asked) for row in made.rows])
-    held = meeting_words(conn, made.meeting_id or "")
+    held = "　　月　　日" if asked.blank else meeting_words(conn, made.meeting_id or "")
     line = (f"单位：{unit_words(facts)}（盖章）", f"研究会：{held}" if held else "", "单位：件")
     state = "" if made.frozen_at else "，未定稿"
     sheet = Sheet(
         "群众反映问题月度汇总表",
-        (rows_or_blank(_COLUMNS, rows, asked, made.balance.sentence),),
+        (rows_or_blank(_COLUMNS, rows, asked, "" if asked.blank else made.balance.sentence),),
         subtitle="（　　　　年　　月）" if asked.blank else f"（{month_label(month)}{state}）",
         line=line,
         signatures=("填表人：", "审核人：", "党支部书记（签字）：", f"填表日期：{filled_on(asked)}"),
@@ -85,9 +85,7 @@ def progress(row: IssueRow, made: Summary, asked: Asked) -> str:
     """Return how far it is at the end of the month, or today within it."""
     until = min(last_day(made.period), asked.today)
     late = rules.overdue_days(row.due_on or None, row.stage, until)
-    return rules.progress_words(row.stage, row.resolved_on or None, row.result or None, late) or row.shown(
-        "stage"
-    )
+    return rules.progress_words(row.stage, row.resolved_on or None, row.result or row.shown("stage"), late)
 
 
 LEDGER = Ledger("monthly_issue_summary", "问题月度汇总表", "每月一次 · A4 横向", ("month",), build)

@@ -20,6 +20,7 @@ _COLUMNS = tuple(
     for label, width in _HALF
 )
 _LINES = 18  # of two names, on a page
+_LEAST = 8  # so that those who sit in find room too
 
 
 def build(conn: Connection, asked: Asked) -> Document:
@@ -35,7 +36,7 @@ def _sheets(meeting_type: str, view: MeetingView | None) -> list[Sheet]:
     """Return a sheet for each page, the names shared out evenly and numbered through."""
     names = [name_on_paper(seat.name) for seat in view.seats if seat.status != "excluded"] if view else []
     pages = max(1, -(-len(names) // (2 * _LINES)))
-    lines = max(_LINES - 2 if pages == 1 else 0, -(-len(names) // (2 * pages)))
+    lines = max(_LEAST if view else _LINES - 2, -(-len(names) // (2 * pages)))
     when, place = (day_words(str(view["starts_at"])), view.words("place")) if view else ("", "")
     return [
         Sheet(

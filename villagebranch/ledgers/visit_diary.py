@@ -3,9 +3,10 @@
 from sqlalchemy import Connection
 
 from villagebranch.domain.dayshow import day_words
-from villagebranch.domain.paper import Cell, Document, Form, Line, Sheet, said
+from villagebranch.domain.paper import Cell, Document, Form, Line, Sheet, name_on_paper, said
 from villagebranch.ledgers.ledger import Asked, Ledger, head, pairs, unit, unit_words
 from villagebranch.services import households, issues, visits
+from villagebranch.services.issues import IssueRow
 from villagebranch.services.visits import VisitRow
 
 
@@ -23,17 +24,13 @@ def build(conn: Connection, asked: Asked) -> Document:
 def _entries(conn: Connection, row: VisitRow) -> dict[str, str]:
     family = households.family(conn, row.household_id) if row.household_id else []
     heard = issues.rows(conn, [one.id for one in row.issues])
-    plans = [
-        f"{number}. {'，'.join(part for part in (one.measure, one.owner, one.due_on and f'{one.due_on} 前') if part)}"
-        for number, one in enumerate(heard, 1)
-        if one.measure or one.owner or one.due_on
-    ]
+    plans = [f"{number}. {plan}" for number, one in enumerate(heard, 1) if (plan := _plan(one))]
     return {
         "时间": day_words(row.occurred_on),
         "地点": said(row.where),
-        "对象": said("、".join(one.name for one in family[:1])),
-        "走访人员": row.visitors,
-        "记录人": row.visitors.split("、")[0],
+        "对象": said("".join(name_on_paper(one.name) for one in family[:1])),
+        "走访人员": name_on_paper(row.visitors),
+        "记录人": name_on_paper(row.visitors.split("、")[0]),
         "走访方式": row.type_words,
         "家庭情况": f"常住 {len(family)} 人" if family else "—",
         "走访情况": said(row.account, "无"),
@@ -42,6 +39,14 @@ def _entries(conn: Connection, row: VisitRow) -> dict[str, str]:
         or "—",
         "后续工作": "\n".join(plans) or "—",
     }
+
+
+def _plan(of: IssueRow) -> str:
+    """Return what will be done about an issue: 派人查看（责任人：周丽，2026年12月10日前办好）."""
+    who = of.owner and f"责任人：{of.owner}"
+    until = of.due_on and f"{day_words(of.due_on)}前办好"
+    duty = "，".join(filter(None, (who, until)))
+    return f"{of.measure}（{duty}）" if of.measure and duty else of.measure or duty
 
 
 def _sheet(told: dict[str, str]) -> Sheet:

@@ -1,9 +1,13 @@
 """待访名单: the households that should be visited again, by the cadre who keeps contact; taken along on the round."""
 
+from dataclasses import replace
+
 from sqlalchemy import Connection
 
+from villagebranch.domain.dayshow import day_words
 from villagebranch.domain.paper import Document, Sheet, name_on_paper, said
 from villagebranch.domain.table import Column
+from villagebranch.domain.values import Stored
 from villagebranch.domain.visits import days_since
 from villagebranch.ledgers.ledger import Asked, Ledger, filled_on, numbered, rows_or_blank, unit, unit_words
 from villagebranch.records.household import Household
@@ -13,14 +17,14 @@ from villagebranch.services.households import HouseholdRow
 _COLUMNS = (
     Column("number", "序", width=9, align="center"),
     Column("head", "户主", width=19, align="center"),
-    Column("villager_group", "组别", width=13, align="center"),
-    Column("door", "门牌", width=15, align="center"),
-    Column("tags", "户类型", width=24, align="center"),
-    Column("cadre", "联系人", width=19, align="center"),
-    Column("last_visit_on", "最近走访", width=24, align="center"),
+    Column("place", "门牌", width=22, align="center"),
+    Column("tags", "户类型", width=23, align="center"),
+    Column("cadre", "联系人", width=18, align="center"),
+    Column("last_visit_on", "最近走访", width=23, align="center"),
     Column("days", "已隔", width=15, align="center"),
-    Column("note", "走访记要（手写）"),
+    Column("note", "走访记要"),
 )
+_ROW = 10.0  # high enough to write in
 
 
 def build(conn: Connection, asked: Asked) -> Document:
@@ -30,10 +34,15 @@ def build(conn: Connection, asked: Asked) -> Document:
     if cadre is not None:
         due = [row for row in due if row.cadre_id == cadre.id]
     due.sort(key=lambda row: (not row.values["tags"], row.last_visit_on or ""))
+    # Whose households they are stands once above the table, where it is one cadre's list.
+    columns = [column for column in _COLUMNS if cadre is None or column.name != "cadre"]
+    rows = [
+        tuple(told[column.name] for column in columns[1:]) for told in (_cells(row, asked) for row in due)
+    ]
     sheet = Sheet(
         "待访名单",
-        (rows_or_blank(_COLUMNS, numbered([_cells(row, asked) for row in due]), asked),),
-        subtitle="" if asked.blank else f"（{asked.today:%Y-%m-%d}）",
+        (replace(rows_or_blank(columns, numbered(rows), asked), row_height=_ROW),),
+        subtitle="" if asked.blank else f"（{day_words(asked.today.isoformat())}）",
         line=(
             f"联系人：{cadre.name if cadre else '' if asked.blank else '全部'}",
             "" if asked.blank else f"共 {len(due)} 户",
@@ -43,20 +52,17 @@ def build(conn: Connection, asked: Asked) -> Document:
     return Document("待访名单", (sheet,), unit_words(facts))
 
 
-def _cells(row: HouseholdRow, asked: Asked) -> tuple[str | int | None, ...]:
-    tags = Household.kind().field("tags").value
+def _cells(row: HouseholdRow, asked: Asked) -> dict[str, Stored]:
     days = days_since(row.last_visit_on, asked.today)
-    place = (str(row.values["villager_group"] or ""), str(row.values["door"] or ""))
-    told = said(tags.show(row.values["tags"]), "")
-    return (
-        name_on_paper(row.head),
-        *place,
-        told,
-        said(row.cadre),
-        said(row.last_visit_on, "未走访"),
-        "" if days is None else f"{days} 天",
-        "",
-    )
+    return {
+        "head": name_on_paper(row.head),
+        "place": f"{row.values['villager_group'] or ''} {row.values['door'] or ''}".strip(),
+        "tags": said(Household.kind().field("tags").value.show(row.values["tags"]), "无"),
+        "cadre": said(name_on_paper(row.cadre)),
+        "last_visit_on": said(row.last_visit_on, "未走访"),
+        "days": "—" if days is None else f"{days} 天",
+        "note": "",
+    }
 
 
 LEDGER = Ledger("visit_due_list", "待访名单", "随时 · A4 纵向", ("cadre",), build)

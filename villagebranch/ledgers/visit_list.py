@@ -3,7 +3,7 @@
 from sqlalchemy import Connection
 
 from villagebranch.domain.dayshow import day_short
-from villagebranch.domain.paper import Document, Sheet, said
+from villagebranch.domain.paper import Document, Sheet, name_on_paper, said
 from villagebranch.domain.periods import month_label
 from villagebranch.domain.table import Column
 from villagebranch.ledgers.ledger import Asked, Ledger, filled_on, numbered, rows_or_blank, unit, unit_words
@@ -28,22 +28,22 @@ def build(conn: Connection, asked: Asked) -> Document:
     rows = [
         (
             day_short(row.occurred_on),
-            row.visitors,
+            name_on_paper(row.visitors),
             row.where,
             row.type_words,
             said(row.account),
             "；".join(one.words for one in row.issues) or "无",
-            "补录" if row.backfilled else "",
+            "补录" if row.backfilled else "—",
         )
         for row in found
     ]
     heard = sum(len(row.issues) for row in found)
     households = len({row.household_id for row in found if row.household_id})
-    closing = f"本月走访 {households} 户、{len(found)} 次，收到问题 {heard} 件。"
+    closing = "" if asked.blank else f"本月走访 {households} 户、{len(found)} 次，收到问题 {heard} 件。"
     sheet = Sheet(
         "走访台账",
         (rows_or_blank(_COLUMNS, numbered(rows), asked, closing),),
-        subtitle="" if asked.blank else f"（{month_label(month)}）",
+        subtitle="（　　　　年　　月）" if asked.blank else f"（{month_label(month)}）",
         line=(f"单位：{unit_words(facts)}（盖章）",),
         signatures=("填表人：", "审核人（党支部书记）：", f"填表日期：{filled_on(asked)}"),
         landscape=True,
