@@ -64,5 +64,9 @@ class LedgerList(QListWidget):
         return QSize(self._wanted_width(), 6 * self.fontMetrics().height())
 
     def _wanted_width(self) -> int:
-        bar = self.verticalScrollBar().sizeHint().width()
-        return self.fontMetrics().horizontalAdvance("国") * 10 + 2 * _SIDE + bar + 4
+        """Return what the longest words need beside the scroll bar."""
+        widest = 0
+        for role, font in ((Qt.ItemDataRole.DisplayRole, self.font()), (_RHYTHM, smaller(self.font()))):
+            texts = (self.item(row).data(role) for row in range(self.count()))
+            widest = max(widest, *map(QFontMetrics(font).horizontalAdvance, texts))
+        return widest + 2 * _SIDE + self.verticalScrollBar().sizeHint().width() + 4
