@@ -4,7 +4,7 @@ Sources: 《中国共产党支部工作条例（试行）》 (2018), 《中国�
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 
@@ -58,13 +58,13 @@ class Verdict:
     sentence: str
 
 
-def call_roll(attendance: Iterable[tuple[str, bool]]) -> Roll:
-    """Count `attendance`, pairs of a status of `codes.ATTENDANCE` and whether the member can vote.
+def call_roll(attendance: Iterable[tuple[str, bool]] | Mapping[tuple[str, bool], int]) -> Roll:
+    """Count `attendance`, pairs of a status of `codes.ATTENDANCE` and whether the member can vote, or how many of each.
 
     Only `excluded` leaves the number due: election rules leave out some who cannot come, each with a reason written
     down, never by the program's own choice.
     """
-    counted = Counter((status, bool(can_vote)) for status, can_vote in attendance if status != "excluded")
+    counted = {pair: number for pair, number in Counter(attendance).items() if pair[0] != "excluded"}
     of = Counter[str]()
     for (status, _), number in counted.items():
         of[status] += number
@@ -72,7 +72,7 @@ def call_roll(attendance: Iterable[tuple[str, bool]]) -> Roll:
         due=of.total(),
         present=of["present"],
         due_voters=sum(number for (_, can_vote), number in counted.items() if can_vote),
-        present_voters=counted["present", True],
+        present_voters=counted.get(("present", True), 0),
         on_leave=of["leave"],
         absent=of["absent"],
         exempt=of["exempt"],

@@ -92,9 +92,9 @@ def list_meetings(conn: Connection, year: int) -> tuple[MeetingRow, ...]:
     query = select(Meeting.id, Meeting.meeting_type, Meeting.starts_at, Meeting.title, Meeting.party_group)
     found = conn.execute(query.where(_of_year(year)).order_by(Meeting.starts_at, Meeting.id)).all()
     agenda, counted = _agenda(conn, year), Counter[tuple[str, str]]()
-    rolls: dict[str, list[tuple[str, bool]]] = defaultdict(list)
+    rolls: dict[str, Counter[tuple[str, bool]]] = defaultdict(Counter)
     for meeting, status, can_vote, seats in conn.execute(_rolls(year)).all():
-        rolls[meeting] += [(status, bool(can_vote))] * seats
+        rolls[meeting][status, bool(can_vote)] += seats
     rows = []
     for id, meeting_type, starts_at, title, group in found:
         counted[meeting_type, group or ""] += 1

@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSettings, Qt, QThreadPool
+from PySide6.QtCore import QObject, QSettings, Qt, QThreadPool, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from villagebranch.db.seat import Seat
     from villagebranch.ui.first_run_page import NewBranch
     from villagebranch.ui.main_window import MainWindow
+
+
+_PAINTED = 100  # milliseconds after which the first page stands before the person
 
 
 def open_window(folder: Path | None) -> int:
@@ -69,7 +72,7 @@ class Program(QObject):
         door = UnlockPage(keys.branch, {user.id: user.name for user in keys.users}, kept, self._unlock)
         door.opened.connect(self.enter)
         self._show(door)
-        QThreadPool.globalInstance().start(_warm_up)
+        QTimer.singleShot(_PAINTED, self, lambda: QThreadPool.globalInstance().start(_warm_up))
 
     def _first_run(self) -> None:
         from villagebranch.ui.first_run_page import FirstRunPage
