@@ -10,7 +10,7 @@ from villagebranch.db.journal import ActRef
 from villagebranch.domain.table import Column, Table
 from villagebranch.domain.values import Day, Name, Whole
 from villagebranch.records.visit import Visit
-from villagebranch.ui.delegates import Bars, Tags
+from villagebranch.ui.delegates import Tags
 from villagebranch.ui.desk import Desk, Source, Standing, Suggestion, Surroundings
 from villagebranch.ui.list_page import EmptyState, ListPage
 from villagebranch.ui.main_window import MainWindow
@@ -76,7 +76,6 @@ class HouseholdsPage(ListPage):
     title, name = "群众户", "households"
     looks = {
         "tags": Tags({"低保户": "amber", "军属": "blue"}),
-        "visits": Bars(),
         "state": Tags({"该走访了": "amber", "已走访": "green"}),
     }
 

@@ -1,4 +1,4 @@
-"""Cells that are more than words: tags, bars; and the ring around the current cell."""
+"""Cells that are more than words: tags on their grounds; and the ring around the current cell."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +13,6 @@ from villagebranch.ui import colours
 from villagebranch.ui.colours import Tone
 from villagebranch.ui.style_sheet import small
 from villagebranch.ui.table_model import TableModel
-from villagebranch.ui.widgets import paint_bar
 
 _AnyIndex = QModelIndex | QPersistentModelIndex
 _WIDEST = 26
@@ -25,21 +24,6 @@ class Tags:
     """Each word of a cell (parted by 、) on its tinted ground; `tones` gives the tone of a word, else it is grey."""
 
     tones: Mapping[str, Tone] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Bars:
-    """A cell 「7/10」 as a bar with its figures."""
-
-
-@dataclass(frozen=True)
-class Inked:
-    """A cell whose words are coloured: `tones` as in `Tags`; a figure other than 0 takes the tone of '*'."""
-
-    tones: Mapping[str, Tone]
-
-
-Look = Tags | Bars | Inked
 
 
 def smaller(font: QFont) -> QFont:
@@ -73,9 +57,9 @@ def paint_pill(painter: QPainter, room: QRect, text: str, tone: Tone) -> int:
 class CellDelegate(QStyledItemDelegate):
     """Paints the cells of a `TableModel`, asking it once per cell; `looks` names the columns that are not mere words."""
 
-    def __init__(self, parent: QObject, looks: Mapping[str, Look] | None = None) -> None:
+    def __init__(self, parent: QObject, looks: Mapping[str, Tags] | None = None) -> None:
         super().__init__(parent)
-        self.looks: Mapping[str, Look] = looks or {}
+        self.looks: Mapping[str, Tags] = looks or {}
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _AnyIndex) -> None:
         model, row, place = cast(TableModel, index.model()), index.row(), index.column()
@@ -84,10 +68,13 @@ class CellDelegate(QStyledItemDelegate):
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, QColor(colours.RED_TINT))
         painter.setFont(option.font)  # type: ignore[attr-defined]
-        look = self.looks.get(model.table.columns[place].name)
-        self._paint_cell(
-            painter, rect.adjusted(10, 0, -4, -1), model.text(row, place), look, model.alignment(place)
-        )
+        text, room = model.text(row, place), rect.adjusted(10, 0, -4, -1)
+        if look := self.looks.get(model.table.columns[place].name):
+            _paint_tags(painter, room, [word for word in text.split("、") if word], look.tones)
+        else:
+            painter.setPen(QColor(colours.TEXT))
+            shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+            painter.drawText(room, model.alignment(place) | _MIDDLE, shown)
         painter.setPen(QColor(colours.LINE))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         if state & QStyle.StateFlag.State_HasFocus and model.is_editable:
@@ -97,42 +84,14 @@ class CellDelegate(QStyledItemDelegate):
         """Return how wide a column with these texts wants to be; a long one is cut."""
         head = metrics.horizontalAdvance(column.label) + 16
         widest = max(map(metrics.horizontalAdvance, texts), default=0)
-        match self.looks.get(column.name):
-            case Bars():
-                widest += 96
-            case Tags():
-                widest += 18 * max((text.count("、") + 1 for text in texts), default=1)
+        if column.name in self.looks:
+            widest += 18 * max((text.count("、") + 1 for text in texts), default=1)
         return min(max(head, widest), _WIDEST * metrics.horizontalAdvance("国")) + 24
 
-    def _paint_cell(
-        self, painter: QPainter, room: QRect, text: str, look: Look | None, side: Qt.AlignmentFlag
-    ) -> None:
-        match look:
-            case Tags(tones):
-                for word in filter(None, text.split("、")):
-                    room.setLeft(room.left() + paint_pill(painter, room, word, tones.get(word, "grey")) + 6)
-            case Bars():
-                _paint_bar_cell(painter, room, text)
-            case _:
-                painter.setPen(QColor(_ink(text, look)))
-                shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room.width())
-                painter.drawText(room, side | _MIDDLE, shown)
 
-
-def _ink(text: str, look: Inked | None) -> str:
-    if look is None:
-        return colours.TEXT
-    tone = look.tones.get(text) or (look.tones.get("*") if text not in ("", "0") else None)
-    return colours.TONES[tone][0] if tone else colours.TEXT
-
-
-def _paint_bar_cell(painter: QPainter, room: QRect, text: str) -> None:
-    done, _, due = text.partition("/")
-    figures = painter.fontMetrics().horizontalAdvance("00/00")
-    if due.strip().isdigit() and done.strip().isdigit():
-        paint_bar(painter, room.adjusted(0, 0, -figures - 8, 0), int(done), int(due))
-    painter.setPen(QColor(colours.SECONDARY))
-    painter.drawText(room, Qt.AlignmentFlag.AlignRight | _MIDDLE, text)
+def _paint_tags(painter: QPainter, room: QRect, words: Sequence[str], tones: Mapping[str, Tone]) -> None:
+    for word in words:
+        room.setLeft(room.left() + paint_pill(painter, room, word, tones.get(word, "grey")) + 6)
 
 
 def paint_ring(painter: QPainter, rect: QRect) -> None:

@@ -10,7 +10,6 @@ from villagebranch.resources import RESOURCES
 from villagebranch.ui import colours
 
 ICONS = RESOURCES / "icons"
-_SCALES = (1.0, 1.25, 1.5, 2.0)
 
 
 @lru_cache(maxsize=256)
@@ -23,14 +22,6 @@ def pixmap(name: str, colour: str = colours.TEXT, size: int = 20, scale: float =
     QSvgRenderer(QByteArray(drawing.encode())).render(painter)
     painter.end()
     made.setDevicePixelRatio(scale)
-    return made
-
-
-def icon(name: str, colour: str = colours.TEXT, size: int = 20) -> QIcon:
-    """Return the drawing as an icon that is sharp at the usual scalings."""
-    made = QIcon()
-    for scale in _SCALES:
-        made.addPixmap(pixmap(name, colour, size, scale))
     return made
 
 

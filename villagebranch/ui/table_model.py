@@ -16,6 +16,7 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 
 PAGE = 200
 SORTED_HERE = 20_000
+LONG = 12  # characters: what may be cut off is said in full under the mouse
 _KEPT_PAGES = 16
 _NOWHERE = QModelIndex()
 
@@ -26,7 +27,6 @@ class TableModel(QAbstractTableModel):
     `editable` names the columns that may be typed into: what is typed is read by the column's `Value`, and `edited`
     bears (record id, column name, stored value) — writing it and calling `show_table` again is the page's work.
     `refused` bears the sentence for what could not be read, or sorted.
-    `sorter` brings the table in another order (column name, descending); without it the rows are sorted here.
     """
 
     edited = Signal(str, str, object)
@@ -38,14 +38,12 @@ class TableModel(QAbstractTableModel):
         *,
         editable: Iterable[str] = (),
         today: Callable[[], date] | None = None,
-        sorter: Callable[[str, bool], Table] | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.table = table
         self._editable = frozenset(editable)
         self._today = today
-        self._sorter = sorter
         self._order: array[int] | None = None
         self._sorted: tuple[str, bool] | None = None
         self._pages: OrderedDict[int, list[list[str]]] = OrderedDict()
@@ -55,7 +53,7 @@ class TableModel(QAbstractTableModel):
         self.beginResetModel()
         self.table, self._order = table, None
         self._pages.clear()
-        if self._sorted is not None and self._sorter is None and len(table.rows) <= SORTED_HERE:
+        if self._sorted is not None and len(table.rows) <= SORTED_HERE:
             self._order = _ordered(table, *self._sorted)
         self.endResetModel()
 
@@ -89,10 +87,6 @@ class TableModel(QAbstractTableModel):
         """Whether there are columns to type into."""
         return bool(self._editable)
 
-    def column_of(self, name: str) -> int:
-        """Return the place of the column `name`."""
-        return next(place for place, column in enumerate(self.table.columns) if column.name == name)
-
     # The names below are Qt's.
 
     def rowCount(self, parent: AnyIndex = _NOWHERE) -> int:
@@ -106,6 +100,9 @@ class TableModel(QAbstractTableModel):
             return None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             return self.text(index.row(), index.column())
+        if role == Qt.ItemDataRole.ToolTipRole:
+            text = self.text(index.row(), index.column())
+            return text if len(text) >= LONG else None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self.alignment(index.column()) | Qt.AlignmentFlag.AlignVCenter
         return None
@@ -144,12 +141,12 @@ class TableModel(QAbstractTableModel):
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         if not 0 <= column < len(self.table.columns):
             return
-        if self._sorter is None and len(self.table.rows) > SORTED_HERE:
+        if len(self.table.rows) > SORTED_HERE:
             self.refused.emit(f"一共 {len(self.table.rows)} 行，太多了，请先筛选再排序")
             return
         name, descending = self.table.columns[column].name, order == Qt.SortOrder.DescendingOrder
         self._sorted = (name, descending)
-        self.show_table(self._sorter(name, descending) if self._sorter else self.table)
+        self.show_table(self.table)
 
     def _read(self, page: int) -> list[list[str]]:
         rows, start = self.table.rows, page * PAGE

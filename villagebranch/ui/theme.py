@@ -15,7 +15,6 @@ from villagebranch.ui.style_sheet import style_sheet
 STEPS: Final = (12, 14, 16, 18, 20)
 
 FAMILIES: Final = ("Microsoft YaHei UI", "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC")
-LOGO_FAMILIES: Final = ("Noto Serif SC", "Noto Serif CJK SC", "SimSun", *FAMILIES)
 
 
 class Theme(QObject):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QSizePolicy
 
-from villagebranch.ui.delegates import Look
+from villagebranch.ui.delegates import Tags
 from villagebranch.ui.table_model import TableModel
 from villagebranch.ui.table_view import TableView
 
@@ -15,7 +15,7 @@ from villagebranch.ui.table_view import TableView
 class WholeTable(TableView):
     """Shows all rows of a model."""
 
-    def __init__(self, model: TableModel, looks: Mapping[str, Look]) -> None:
+    def __init__(self, model: TableModel, looks: Mapping[str, Tags]) -> None:
         super().__init__(model, looks=looks)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
