@@ -20,11 +20,11 @@ def main(arguments: list[str] | None = None) -> int:
             from villagebranch.tour import self_check
 
             return self_check()
-        case ["--read-workbook", *rest]:
-            # The frozen program is its own interpreter: a stranger's workbook is opened in a process of its own.
-            from villagebranch.exchange import workbook_child
+        case ["--aside", ("workbook_child" | "picture_child") as module, *rest]:
+            # The frozen program is its own interpreter: strangers' files are opened in a process of their own.
+            from importlib import import_module
 
-            workbook_child.main(rest)
+            import_module(f"villagebranch.exchange.{module}").main(rest)
             return 0
         case _:
             from villagebranch.command_line import run

@@ -6,7 +6,8 @@ import pytest
 from PIL import Image
 
 from villagebranch.domain.errors import Refused
-from villagebranch.exchange.pictures import MOST_BYTES, reencode
+from villagebranch.exchange import pictures
+from villagebranch.exchange.pictures import MOST_BYTES, reencode, taken
 
 
 def stripes(width, height, mode="RGB"):
@@ -107,3 +108,19 @@ def test_picture_over_40_megapixels_is_refused_before_it_takes_memory(side):
     assert len(small) < 100_000
     with pytest.raises(Refused, match="4000 万像素"):
         reencode(small)
+
+
+def test_a_photo_is_decoded_in_a_process_of_its_own_to_the_same_picture():
+    data = encoded(stripes(900, 600))
+    assert taken(data) == reencode(data)
+
+
+def test_what_is_no_photo_is_refused_by_that_process_in_the_same_words():
+    with pytest.raises(Refused, match="不是照片"):
+        taken(b"not a picture at all")
+
+
+def test_a_process_that_takes_too_long_says_that_the_photo_is_damaged(monkeypatch):
+    monkeypatch.setattr(pictures, "_SECONDS", 0.01)
+    with pytest.raises(Refused, match="已损坏"):
+        taken(encoded(stripes(60, 40)))

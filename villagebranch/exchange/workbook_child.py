@@ -16,6 +16,8 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
+from villagebranch.exchange.aside import cap_memory
+
 MEGABYTE = 1 << 20
 _INFLATED = 100 * MEGABYTE
 _ENTRIES = 200
@@ -52,7 +54,7 @@ def main(arguments: list[str]) -> None:
     """Answer for the file and the limits in `arguments`: (sentence, None), or ('', sheets)."""
     limits = Limits(*map(int, arguments[1:]))
     gc.disable()  # one answer and out: collecting garbage on the way costs a tenth of the time
-    _cap_memory(limits.memory)
+    cap_memory(limits.memory)
     answer: tuple[str, object]
     try:
         answer = ("", _sheets(Path(arguments[0]), limits))
@@ -61,17 +63,6 @@ def main(arguments: list[str]) -> None:
     with open(1, "wb") as out:
         marshal.dump(answer, out)
     os._exit(0)  # no need to tidy up a million cells first
-
-
-def _cap_memory(limit: int) -> None:
-    if sys.platform == "win32":
-        from villagebranch.exchange import windows_job
-
-        windows_job.cap_memory(limit)
-    else:
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
 def _sheets(path: Path, limits: Limits) -> list[tuple[Any, ...]]:

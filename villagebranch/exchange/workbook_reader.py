@@ -1,22 +1,16 @@
 """Reading of strangers' workbooks (.xlsx, .xls, .ods): in a process of its own, with a cap on memory and time."""
 
 import marshal
-import os
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from threading import Timer
 
 from villagebranch.domain.errors import Trouble
+from villagebranch.exchange import aside
 from villagebranch.exchange.workbook_child import Limits
 
 Cell = str | int | float | bool | date | datetime
-
-# A frozen program is its own interpreter: `__main__` hands over to `workbook_child.main` when it meets this word.
-CHILD = "--read-workbook"
 
 
 @dataclass(frozen=True)
@@ -70,30 +64,12 @@ def read_workbook(path: Path, limits: Limits = Limits()) -> Workbook:  # noqa: B
 
 
 def _ask_child(path: Path, limits: Limits) -> bytes:
-    with subprocess.Popen(
-        [*_child_command(), str(path.absolute()), *map(str, limits)],
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,  # a parser's last words may quote the file
-        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-    ) as child:
-        assert child.stdout is not None
-        alarm = Timer(limits.seconds, child.kill)
-        alarm.start()
-        answer = child.stdout.read()
-        alarm.cancel()
-    if child.returncode != 0:
+    answer = aside.ask("workbook_child", [str(path.absolute()), *map(str, limits)], limits.seconds)
+    if answer is None:
         raise Trouble(
             f"读不了「{path.name}」：文件已损坏，或内容太多。请用 WPS 打开，把要导入的工作表另存为一个新的 .xlsx 文件，再导入。"
         )
     return answer
-
-
-def _child_command() -> list[str]:
-    if getattr(sys, "frozen", False):
-        return [sys.executable, CHILD]
-    return [sys.executable, "-P", "-m", "villagebranch.exchange.workbook_child"]
 
 
 def _grid(

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QVBoxLayout, QWidget
 
 from villagebranch.db.journal import Act
 from villagebranch.domain.errors import Trouble
-from villagebranch.exchange.pictures import Picture, reencode
+from villagebranch.exchange.pictures import Picture, taken
 from villagebranch.services import attachments
 from villagebranch.ui.desk import Desk
 from villagebranch.ui.flow_layout import FlowLayout
@@ -87,7 +87,7 @@ class PhotoStrip(QWidget):
     def _take(self, data: bytes) -> None:
         def work(progress: Progress) -> Picture:
             progress.say("正在处理照片")
-            return reencode(data)
+            return taken(data)
 
         self.desk.work.start(work, self._add)
 
