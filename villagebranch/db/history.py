@@ -2,13 +2,13 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Table, func, select
 
 from villagebranch.db.journal import Act, ActRef, SyncAct, SyncChange, rows_by_id
-from villagebranch.db.record import record_tables
+from villagebranch.db.record import groups, record_tables
 from villagebranch.domain.fields import Draft, Field
 from villagebranch.domain.values import Link, Links, Stored
 
@@ -56,13 +56,16 @@ def history(conn: Connection, kind: str, record: str) -> list[Edit]:
         SyncAct.at, SyncAct.author, SyncAct.form, SyncAct.replica, SyncAct.number, SyncChange.fields
     )
     of_record = (SyncChange.kind == kind) & (SyncChange.record == record)
+    together = groups(kind)
     edits: list[Edit] = []
     state: Draft = {}
     for at, author, form, replica, number, fields in conn.execute(
         query.join(SyncChange, _joined).where(of_record).order_by(*_order)
     ):
         for name, after in json.loads(fields).items():
-            edits.append(Edit(at, author, form, name, state.get(name), after, ActRef(replica, number)))
+            # The rest of a group goes along with the field that was changed: that is nobody's edit.
+            if name not in together or state.get(name) != after:
+                edits.append(Edit(at, author, form, name, state.get(name), after, ActRef(replica, number)))
             state[name] = after
     return edits
 
@@ -108,7 +111,9 @@ def undo(act: Act, ref: ActRef) -> Undone:
     for kind, record, fields in act.conn.execute(
         select(SyncChange.kind, SyncChange.record, SyncChange.fields).where(of_act)
     ):
-        changed[kind][record] = json.loads(fields)
+        if kind in tables:  # a newer program may have changed more than this one knows
+            told = json.loads(fields)
+            changed[kind][record] = {name: told[name] for name in told if name in tables[kind].columns}
     stamp = act.conn.scalars(
         select(SyncAct.stamp).where((SyncAct.replica == ref.replica) & (SyncAct.number == ref.number))
     ).one()
@@ -131,10 +136,15 @@ def _reversed(act: Act, table: Table, records: dict[str, Draft], stamp: int) -> 
             since = any(present[id][name] != value for name, value in fields.items())
             drafts |= {} if since else {id: {"removed_at": act.at}}
         elif back := {
-            name: before[id].get(name) for name, value in fields.items() if present[id][name] == value
+            name: before[id].get(name) for name in fields if _stands(table.name, name, fields, present[id])
         }:
             drafts[id] = back
     return drafts
+
+
+def _stands(kind: str, name: str, fields: Draft, present: Mapping[str, Stored]) -> bool:
+    """Tell whether a field, with the rest of its group, still is what an act made of it."""
+    return all(present[one] == fields[one] for one in groups(kind).get(name, (name,)) if one in fields)
 
 
 def _before(conn: Connection, kind: str, records: Iterable[str], stamp: int) -> dict[str, Draft]:

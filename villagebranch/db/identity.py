@@ -65,6 +65,10 @@ class Identity:
         self.clock = max(self.clock + 1, int(datetime.fromisoformat(at).timestamp() * 1000))
         return self.clock
 
+    def saw(self, stamp: int) -> None:
+        """Set the clock past an act of another replica, so that what is written next comes after it."""
+        self.clock = max(self.clock, stamp)
+
     def acted(self, number: int, chain: bytes) -> None:
         """Count an act."""
         self.acts, self.chain = number, chain

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
+    delete,
     insert,
     select,
     update,
@@ -26,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from villagebranch.db.identity import Identity
-from villagebranch.db.record import Base, Record, record_tables
+from villagebranch.db.record import Base, Record, groups, record_tables
 from villagebranch.domain.fields import Draft
 from villagebranch.domain.values import Stored
 
@@ -70,6 +71,16 @@ class SyncVector(Base):
     vector: Mapped[str] = mapped_column(Text)
 
 
+class SyncConflict(Base):
+    """A register of which replicas hold different values that none of them had seen; the next act on it settles it."""
+
+    __tablename__ = "sync_conflict"
+
+    kind: Mapped[str] = mapped_column(Text, primary_key=True)
+    record: Mapped[str] = mapped_column(Text, primary_key=True)
+    register: Mapped[str] = mapped_column(Text, primary_key=True)
+
+
 @dataclass(frozen=True)
 class ActRef:
     """The name of an act in every replica."""
@@ -99,6 +110,13 @@ def derives(table: str) -> Callable[[Derive], Derive]:
         return refresh
 
     return register
+
+
+def refresh_kept(conn: Connection, touched: Mapping[str, Sequence[str]]) -> None:
+    """Refresh the kept columns after records changed (table → ids)."""
+    for table, ids in touched.items():
+        for refresh in _derived[table]:
+            refresh(conn, ids)
 
 
 BY_ACT = {"act": True}  # what the store's guard looks for
@@ -153,7 +171,16 @@ class Act:
         for id, draft in drafts.items():
             row = present[id]
             if fields := {name: value for name, value in draft.items() if row[name] != value}:
-                changed[id] = fields
+                changed[id] = _whole(table.name, row, fields)
+        self._write(table, changed)
+        return len(changed)
+
+    def affirm(self, table: Table, id: str, fields: Draft) -> None:
+        """Set fields of a record and journal them also where they stood so already: this settles a conflict."""
+        row = rows_by_id(self.conn, table, [id])[id]
+        self._write(table, {id: _whole(table.name, row, fields)})
+
+    def _write(self, table: Table, changed: Mapping[str, Draft]) -> None:
         by_shape: dict[tuple[str, ...], list[dict[str, Stored]]] = defaultdict(list)
         for id, fields in changed.items():
             self._changes[table.name, id] = self._changes.get((table.name, id), {}) | fields
@@ -164,16 +191,13 @@ class Act:
             values: dict[str, object] = {name: bindparam(f"new_{name}") for name in names}
             changing = update(table).where(table.c.id == bindparam("the_id")).values(values)
             self.conn.execute(changing, rows, execution_options=BY_ACT)
-        return len(changed)
 
     def seal(self) -> ActRef | None:
         """Write the changes to the journal; return the act's name, or None when nothing was changed."""
         touched: dict[str, list[str]] = defaultdict(list)
         for table, id in self._changes:
             touched[table].append(id)
-        for table, ids in touched.items():
-            for refresh in _derived[table]:
-                refresh(self.conn, ids)
+        refresh_kept(self.conn, touched)
         if not self._changes:
             return None
         ref = self.ref
@@ -191,25 +215,52 @@ class Act:
             }
             for item, ((kind, id), fields) in enumerate(self._changes.items())
         ]
-        chain = link(self._identity.chain, head, ([r["kind"], r["record"], r["fields"]] for r in rows))
+        seen = self.conn.scalar(
+            select(SyncVector.vector).where(
+                SyncVector.replica == ref.replica, SyncVector.number == ref.number
+            )
+        )
+        chain = link(self._identity.chain, head, seen, ([r["kind"], r["record"], r["fields"]] for r in rows))
         self.conn.execute(insert(SyncAct), dict(zip(_HEAD, head, strict=True)) | {"chain": chain})
         self.conn.execute(insert(SyncChange), rows)
         self._identity.acted(ref.number, chain)
         self._identity.save(self.conn)
+        self._close_conflicts()
         return ref
+
+    def _close_conflicts(self) -> None:
+        """Whoever changes a register here has seen all its values, so its conflict is settled."""
+        standing = self.conn.execute(select(SyncConflict.kind, SyncConflict.record, SyncConflict.register))
+        closed = [row for row in standing if row.register in self._changes.get((row.kind, row.record), ())]
+        for kind, record, name in closed:
+            one = (SyncConflict.kind == kind) & (SyncConflict.record == record)
+            self.conn.execute(delete(SyncConflict).where(one, SyncConflict.register == name))
 
 
 def _given(draft: Mapping[str, Stored]) -> Draft:
     return {name: value for name, value in draft.items() if value is not None and name != "id"}
 
 
+def _whole(table: str, row: Mapping[str, Stored], fields: Draft) -> Draft:
+    """Return `fields` with the rest of each group that one of them belongs to, as it stands in `row`."""
+    together = groups(table)
+    names = {other for name in fields for other in together.get(name, (name,))}
+    return {name: fields[name] if name in fields else row[name] for name in sorted(names)}
+
+
 _HEAD = ("replica", "number", "stamp", "author", "at", "form", "schema", "undoes")
 
 
-def link(previous: bytes, head: Sequence[object], changes: Iterable[Sequence[object]]) -> bytes:
-    """Return the hash that ties an act to the one before it: SHA-256 over the canonical JSON of both."""
+def link(
+    previous: bytes, head: Sequence[object], seen: str | None, changes: Iterable[Sequence[object]]
+) -> bytes:
+    """Return the hash that ties an act to the one before it: SHA-256 over the canonical JSON of both.
+
+    `seen` is the vector that was logged for the act, None for most.
+    """
     digest = hashlib.sha256(previous)
     digest.update(_json(list(head)).encode())
+    digest.update((seen or "").encode())
     for change in changes:
         digest.update(_json(list(change)).encode())
     return digest.digest()
@@ -241,7 +292,11 @@ def digest(conn: Connection) -> str:
 
 
 def replayed_digest(conn: Connection) -> str:
-    """Return the same hash over the records as the journal alone tells them; a difference means a write that missed it."""
+    """Return the same hash over the records as the journal alone tells them; a difference means a write that missed it.
+
+    What only a newer program knows is left out, and a record that one deleted while another changed it stands.
+    """
+    columns = {name: set(table.columns.keys()) for name, table in record_tables().items()}
     state: dict[tuple[str, str], Draft] = defaultdict(dict)
     changes = select(SyncChange.kind, SyncChange.record, SyncChange.fields).join(
         SyncAct, (SyncAct.replica == SyncChange.replica) & (SyncAct.number == SyncChange.number)
@@ -249,7 +304,13 @@ def replayed_digest(conn: Connection) -> str:
     for kind, record, fields in conn.execute(
         changes.order_by(SyncAct.stamp, SyncAct.replica, SyncChange.item)
     ):
-        state[kind, record] |= json.loads(fields)
+        if kind in columns:
+            told = json.loads(fields)
+            state[kind, record] |= {name: told[name] for name in told.keys() & columns[kind]}
+    contested = select(SyncConflict.kind, SyncConflict.record).where(SyncConflict.register == "removed_at")
+    for kind, record in conn.execute(contested):
+        if kind in columns:
+            state[kind, record]["removed_at"] = None
     return _digest_of(
         {key: {k: v for k, v in fields.items() if v is not None} for key, fields in state.items()}
     )
@@ -271,9 +332,11 @@ def broken_link(conn: Connection, replica: str) -> int | None:
         changes.where(SyncChange.replica == replica).order_by(SyncChange.item)
     ):
         parts[number].append(change)
+    logged = select(SyncVector.number, SyncVector.vector).where(SyncVector.replica == replica)
+    seen = {number: vector for number, vector in conn.execute(logged)}
     acts = select(*(getattr(SyncAct, name) for name in _HEAD), SyncAct.chain)
     for *head, chain in conn.execute(acts.where(SyncAct.replica == replica).order_by(SyncAct.number)):
-        previous = link(previous, head, parts[head[1]])
+        previous = link(previous, head, seen.get(head[1]), parts[head[1]])
         if previous != chain:
             return int(head[1])
     return None

@@ -6,6 +6,7 @@ from importlib import resources
 
 from sqlalchemy import Connection, delete, insert, inspect, select
 
+from villagebranch.db.catch_up import catch_up
 from villagebranch.db.identity import Identity, LocalState
 from villagebranch.db.journal import SyncVector
 from villagebranch.domain.errors import Trouble
@@ -15,9 +16,8 @@ def scripts() -> dict[int, str]:
     """Return the SQL of every migration by its number."""
     folder = resources.files("villagebranch.db") / "migrations"
     named = ((re.match(r"(\d+)_.*\.sql$", entry.name), entry) for entry in folder.iterdir())
-    return {
-        int(match[1]): entry.read_text(encoding="utf-8") for match, entry in sorted(named, key=str) if match
-    }
+    found = {int(match[1]): entry for match, entry in named if match}
+    return {number: found[number].read_text(encoding="utf-8") for number in sorted(found)}
 
 
 def behind(conn: Connection) -> bool:
@@ -34,6 +34,8 @@ def bring_up_to_date(conn: Connection) -> Identity:
     for number, script in scripts().items():
         for statement in statements(script) if number > schema else ():
             conn.exec_driver_sql(statement)
+    if 0 < schema < max(scripts()):
+        catch_up(conn, schema)
     identity = Identity.load(conn)
     restored = conn.scalar(select(LocalState.value).where(LocalState.key == "restored_from"))
     if identity is None:
@@ -60,10 +62,13 @@ def _schema(conn: Connection) -> int:
 def _succeed(conn: Connection, old: Identity) -> Identity:
     """A restored backup goes on under a new name, since its peers may know acts of the old one that it has lost."""
     new = Identity.fresh(old.clock, old.schema)
-    latest = (
-        select(SyncVector.vector).where(SyncVector.replica == old.code).order_by(SyncVector.number.desc())
-    )
-    seen = json.loads(conn.scalar(latest.limit(1)) or "{}") | {old.code: old.acts}
+    logged = SyncVector.replica == old.code
+    latest = select(SyncVector.vector).where(logged).order_by(SyncVector.number.desc())
+    seen = json.loads(conn.scalar(latest.limit(1)) or "{}")
+    if old.acts:
+        seen[old.code] = old.acts
+    # What was logged for an act still to come: that act may have been done since, elsewhere.
+    conn.execute(delete(SyncVector).where(logged, SyncVector.number > old.acts))
     conn.execute(insert(SyncVector), {"replica": new.code, "number": 1, "vector": json.dumps(seen)})
     conn.execute(delete(LocalState).where(LocalState.key == "restored_from"))
     return new

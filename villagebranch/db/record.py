@@ -5,6 +5,7 @@ through an `Act` (see `journal.py`), so that no write can miss the journal.
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, ClassVar, cast
 
 from sqlalchemy import Integer, Table, Text
@@ -19,10 +20,14 @@ class Base(DeclarativeBase):
 
 
 class Record(Base):
-    """A record kind: a short replica-coded `id`, and `removed_at` (an ISO time) once it was deleted."""
+    """A record kind: a short replica-coded `id`, and `removed_at` (an ISO time) once it was deleted.
+
+    `registers` names the fields that mean something only together: whoever changes one of a group has decided on all.
+    """
 
     __abstract__ = True
     label: ClassVar[str]
+    registers: ClassVar[tuple[tuple[str, ...], ...]] = ()
 
     id: Mapped[str] = mapped_column(Text, primary_key=True)
     removed_at: Mapped[str | None] = mapped_column(Text)
@@ -71,6 +76,18 @@ def field(
     """Declare one field of a record kind: its column, and the `Field` that every screen, paper and workbook reads."""
     told = Field("", label, value, required, width, hint, private)
     return mapped_column(Integer if value.numeric else Text, nullable=True, info={"field": told})
+
+
+@cache
+def groups(table: str) -> Mapping[str, tuple[str, ...]]:
+    """Return each field of a record kind that belongs to a group, with the fields of its group."""
+    found = (cls.registers for cls in Record.__subclasses__() if cls.__tablename__ == table)
+    return {name: group for registers in found for group in registers for name in group}
+
+
+def register(table: str, name: str) -> str:
+    """Return the name of the register that a field belongs to: that of the first field of its group, or its own."""
+    return groups(table).get(name, (name,))[0]
 
 
 def journalled(table: Table) -> bool:

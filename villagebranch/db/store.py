@@ -78,6 +78,15 @@ class Store:
                 raise
             self.last_act = ref
 
+    @contextmanager
+    def receive(self) -> Iterator[tuple[Connection, Identity]]:
+        """Yield a transaction for what other replicas did, with the identity whose clock it moves: all of it or nothing.
+
+        Raises `Trouble` as `write` does.
+        """
+        with self._transaction(immediate=True) as conn:
+            yield conn, Identity.load(conn) or self._identity
+
     def _landed(self, ref: ActRef, author: str, at: str) -> bool:
         """Reopen the file and tell whether an act whose commit failed is in it all the same."""
         self._engine.dispose()

@@ -13,6 +13,7 @@ from villagebranch.domain.values import Day, Link, Text, Whole, YesNo
 class AgendaItem(Record):
     __tablename__ = "agenda_item"
     label = "议题"
+    registers = (("vote_way", "votes_yes", "votes_no", "votes_abstain", "votes_written"),)
 
     meeting_id: Mapped[str] = field("会议", Link("meeting"), required=True)
     position: Mapped[int] = field("序", Whole(1, 99), required=True, width=3)

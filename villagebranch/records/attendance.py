@@ -10,6 +10,7 @@ from villagebranch.domain.values import Link, Text, YesNo
 class Attendance(Record):
     __tablename__ = "attendance"
     label = "到会情况"
+    registers = (("status", "reason"),)
 
     meeting_id: Mapped[str] = field("会议", Link("meeting"), required=True)
     person_id: Mapped[str] = field("姓名", Link("person"), required=True)

@@ -1,6 +1,7 @@
 """A household: what is needed to find its door and to serve it, and no more (practice.md § 4)."""
 
-from sqlalchemy.orm import Mapped
+from sqlalchemy import Text as TextColumn
+from sqlalchemy.orm import Mapped, mapped_column
 
 from villagebranch.db.record import Record, field
 from villagebranch.domain import codes
@@ -8,8 +9,12 @@ from villagebranch.domain.values import Phone, Text, Whole, YesNo
 
 
 class Household(Record):
+    """`merged_into` names the record that this one turned out to be the same as."""
+
     __tablename__ = "household"
     label = "群众户"
+
+    merged_into: Mapped[str | None] = mapped_column(TextColumn)
 
     number: Mapped[int | None] = field("户号", Whole(1, 99_999), width=5)
     villager_group: Mapped[str | None] = field("村民小组", Text(20), width=6, hint="如 5组")

@@ -15,6 +15,7 @@ class Issue(Record):
 
     __tablename__ = "issue"
     label = "问题"
+    registers = (("resolved_on", "result"), ("fed_back_on", "fed_back_way", "satisfaction"))
 
     words: Mapped[str] = field(
         "问题", Text(1000, lines=2), required=True, width=24, hint="记原话，确认后不再改"

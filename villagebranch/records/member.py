@@ -13,6 +13,7 @@ from villagebranch.domain.values import Day, Link, Money, Text, YesNo
 class Member(Record):
     __tablename__ = "member"
     label = "党员"
+    registers = (("away", "away_since", "away_place"),)
 
     person_id: Mapped[str] = field("姓名", Link("person"), required=True)
     status: Mapped[str] = field("人员类别", codes.MEMBER_STATUS, required=True, width=8)

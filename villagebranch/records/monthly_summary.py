@@ -13,6 +13,7 @@ class MonthlySummary(Record):
 
     __tablename__ = "monthly_summary"
     label = "问题月度汇总"
+    registers = (("state", "meeting_id", "frozen_at", "snapshot"),)
 
     period: Mapped[str] = field("月份", Month(), required=True)
     state: Mapped[str] = field("状态", SUMMARY_STATE, required=True)

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy.orm import Mapped
+from sqlalchemy import Text as TextColumn
+from sqlalchemy.orm import Mapped, mapped_column
 
 from villagebranch.db.record import Record, field
 from villagebranch.domain import codes
@@ -11,8 +12,12 @@ from villagebranch.domain.values import Day, IdNumber, Name, Phone, Text
 
 
 class Person(Record):
+    """`merged_into` names the record that this one turned out to be the same as."""
+
     __tablename__ = "person"
     label = "人员"
+
+    merged_into: Mapped[str | None] = mapped_column(TextColumn)
 
     name: Mapped[str] = field("姓名", Name(), required=True, width=8)
     sex: Mapped[str | None] = field("性别", codes.SEX, width=4)

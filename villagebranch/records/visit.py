@@ -13,6 +13,7 @@ from villagebranch.domain.values import Day, Link, Links, Moment, Text
 class Visit(Record):
     __tablename__ = "visit"
     label = "走访"
+    registers = (("household_id", "place"),)
 
     household_id: Mapped[str | None] = field("走访户", Link("household"), width=12)
     place: Mapped[str | None] = field("地点", Text(60), width=12, hint="实地巡访不到户时填，如「3组机耕路」")

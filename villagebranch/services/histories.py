@@ -99,7 +99,7 @@ def _changes(part: Part, edits: Sequence[Edit], linked: Mapping[str, str]) -> It
     fields = {field.name: field for field in _RECORDS[part.kind].kind().fields}
     latest = {edit.field: edit for edit in edits}
     for edit in edits:
-        if edit.ref == edits[0].ref:
+        if edit.ref == edits[0].ref or edit.field not in fields.keys() | {"removed_at"}:
             continue
         if (field := fields.get(edit.field)) is None:
             words = _GONE.get(part.kind, "删除") if edit.after else "恢复"

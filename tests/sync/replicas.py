@@ -1,0 +1,127 @@
+"""Replicas in memory: the real store, journal and merge over plain SQLite, as many and as often as a history needs."""
+
+import sqlite3
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.pool import StaticPool
+
+from villagebranch import records as records
+from villagebranch.db import migrate
+from villagebranch.db.journal import ActRef, digest, replayed_digest
+from villagebranch.db.store import Store
+from villagebranch.sync.merge import Outlook, look, take
+from villagebranch.sync.parcel import Parcel, Vector, collect, known
+
+# Replicas by the hundred thousand: each statement is put into words once for all of them.
+_PATTERN = create_engine("sqlite://")
+_PATTERN.connect().close()
+_COMPILED: dict = {}
+
+
+def _opened(image: bytes | None) -> sqlite3.Connection:
+    raw = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    if image is not None:
+        raw.deserialize(image)
+    return raw
+
+
+@cache
+def _empty() -> bytes:
+    store = MemoryStore(None, datetime.now)
+    with store.read() as conn:
+        conn.exec_driver_sql("DELETE FROM local_state WHERE \"key\" <> 'schema'")
+    return store.image()
+
+
+class MemoryStore(Store):
+    """A store whose file is in memory; `image` is what a backup of it holds."""
+
+    def __init__(self, image: bytes | None, clock: Callable[[], datetime]) -> None:
+        self._clock, self.last_act = clock, None
+        self._raw = _opened(image)
+        pool = StaticPool(lambda: self._raw, dialect=_PATTERN.dialect)
+        engine = Engine(pool, _PATTERN.dialect, _PATTERN.url)
+        self._engine = engine.execution_options(compiled_cache=_COMPILED)
+        with self._transaction(immediate=True) as conn:
+            self._identity = migrate.bring_up_to_date(conn)
+
+    def image(self) -> bytes:
+        return self._raw.serialize()
+
+
+class Replica:
+    """One laptop: its store, and what it believes that its peers have."""
+
+    def __init__(self, clock: Callable[[], datetime] = lambda: datetime(2026, 11, 23, 9, 30)) -> None:
+        self.clock = clock
+        self.store = MemoryStore(_empty(), clock)
+        self.acked: dict[int, Vector] = {}
+
+    @property
+    def code(self) -> str:
+        return self.store.replica
+
+    def add(self, record, **fields) -> str:
+        with self.store.write("周丽", "添加") as act:
+            return act.add(record, fields)
+
+    def set(self, record, id: str, **fields) -> ActRef | None:
+        with self.store.write("周丽", "修改") as act:
+            act.set(record, id, fields)
+        return self.store.last_act
+
+    def remove(self, record, id: str) -> None:
+        with self.store.write("周丽", "删除") as act:
+            act.remove(record, id)
+
+    def known(self) -> dict[str, int]:
+        with self.store.read() as conn:
+            return known(conn)
+
+    def parcel(self, since: Vector | None = None) -> Parcel:
+        with self.store.read() as conn:
+            return collect(conn, since or {})
+
+    def look(self, parcel: Parcel) -> Outlook:
+        with self.store.read() as conn:
+            return look(conn, parcel)
+
+    def take(self, parcel: Parcel) -> Outlook:
+        with self.store.receive() as (conn, identity):
+            return take(conn, identity, parcel)
+
+    def digests(self) -> tuple[str, str]:
+        with self.store.read() as conn:
+            return digest(conn), replayed_digest(conn)
+
+    def rows(self, statement) -> list[tuple]:
+        with self.store.read() as conn:
+            return [tuple(row) for row in conn.execute(statement)]
+
+    def back_up(self) -> bytes:
+        return self.store.image()
+
+    def restore(self, image: bytes, *, renewed: bool = True) -> None:
+        """Put a backup in the place of the database; unless `renewed`, with the fault of keeping the identity."""
+        if renewed:
+            image = _marked(image)
+        self.store = MemoryStore(image, self.clock)
+
+
+def _marked(image: bytes) -> bytes:
+    """Return a backup with the mark that the program leaves in each backup that it makes."""
+    raw = _opened(image)
+    raw.execute("INSERT INTO local_state VALUES ('restored_from', '2026-11-22')")
+    return raw.serialize()
+
+
+def exchange(*replicas: Replica) -> None:
+    """Let everybody learn what anybody knows: one takes from all, then all from that one."""
+    first, *others = replicas
+    for other in others:
+        first.take(other.parcel(first.known()))
+    for other in others:
+        other.take(first.parcel(other.known()))

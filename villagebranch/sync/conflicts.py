@@ -1,0 +1,101 @@
+"""Registers that replicas gave different values without knowing of one another: listed, and settled by an ordinary act."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from villagebranch.db.journal import Act, ActRef, SyncAct, SyncConflict
+from villagebranch.db.record import groups, record_tables
+from villagebranch.domain.fields import Draft
+from villagebranch.domain.values import Stored
+from villagebranch.sync.standing import REMOVED, Entry, Past, Standing, entries_of, order, standing
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the values that stand against each other, and who wrote it. For a deletion, `values` has `removed_at`."""
+
+    ref: ActRef
+    at: str
+    author: str
+    form: str
+    values: Draft
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A register in conflict. `fields` is the whole group, `shown` what stands in the record now, and `before` the
+    latest value that all sides had seen."""
+
+    kind: str
+    record: str
+    register: str
+    fields: tuple[str, ...]
+    sides: tuple[Side, ...]
+    shown: Draft
+    before: Draft
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.record}:{self.register}"
+
+
+def conflicts(conn: Connection) -> tuple[Conflict, ...]:
+    """Return what is open, in the order of kinds and records; deleted records and newer kinds are left out."""
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for kind, record in conn.execute(select(SyncConflict.kind, SyncConflict.record)):
+        wanted[kind].add(record)
+    past = Past(conn)
+    found: list[Conflict] = []
+    for kind in sorted(wanted.keys() & record_tables().keys()):
+        told = entries_of(conn, kind, sorted(wanted[kind]))
+        for record in sorted(told):
+            found += _of_record(conn, kind, record, told[record], past)
+    return tuple(found)
+
+
+def _of_record(
+    conn: Connection, kind: str, record: str, entries: Sequence[Entry], past: Past
+) -> list[Conflict]:
+    outcome = standing(kind, entries, past)
+    columns = record_tables()[kind].columns
+    if outcome.values.get(REMOVED) is not None:
+        return []
+    return [
+        _conflict(conn, (kind, record, register), entries, outcome, past)
+        for register in sorted(outcome.open)
+        if register in columns
+    ]
+
+
+def _conflict(
+    conn: Connection, name: tuple[str, str, str], entries: Sequence[Entry], outcome: Standing, past: Past
+) -> Conflict:
+    kind, record, register = name
+    fields = groups(kind).get(register, (register,))
+    heads = outcome.open[register]
+    common = [entry for entry in entries if all(past.knew(head, entry) for head in heads)]
+    before: Draft = {}
+    for entry in sorted(common, key=order):
+        before |= entry.fields
+    shown = {field: outcome.values.get(field) for field in fields}
+    sides = tuple(_side(conn, head, fields) for head in heads)
+    return Conflict(kind, record, register, fields, sides, shown, {f: before.get(f) for f in fields})
+
+
+def _side(conn: Connection, head: Entry, fields: Sequence[str]) -> Side:
+    named = (SyncAct.replica == head.replica) & (SyncAct.number == head.number)
+    at, author, form = conn.execute(select(SyncAct.at, SyncAct.author, SyncAct.form).where(named)).one()
+    # What is said against a deletion is an edit of other fields.
+    told = head.fields if fields == (REMOVED,) else {field: head.fields.get(field) for field in fields}
+    return Side(ActRef(head.replica, head.number), at, author, form, told)
+
+
+def settle(act: Act, conflict: Conflict, values: Mapping[str, Stored]) -> None:
+    """Decide a conflict: `values` are some or all fields of its register, the rest stays as shown.
+
+    For a deletion, `{"removed_at": None}` keeps the record and `{"removed_at": act.at}` deletes it.
+    """
+    chosen = {field: values.get(field, conflict.shown[field]) for field in conflict.fields}
+    act.affirm(record_tables()[conflict.kind], conflict.record, chosen)

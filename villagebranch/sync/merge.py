@@ -1,0 +1,252 @@
+"""Taking in what others did: a parcel is checked, previewed and merged, whole or not at all.
+
+Heads are not kept in a table of their own: they are derived from the journal, and only for the few records where two
+replicas can have met. The journal holds every change anyhow, so nothing can go stale or be forgotten, local acts pay
+nothing, and what only a newer program understands is there to be derived once this one understands it. Where all that
+is known of a record had been seen by those who changed it (`_quiet`), its new values can be written as they come.
+What is kept is the outcome: `sync_conflict`, the registers that nobody has decided yet.
+"""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+
+from villagebranch.db.among import among
+from villagebranch.db.identity import Identity
+from villagebranch.db.journal import (
+    BY_ACT,
+    SyncAct,
+    SyncChange,
+    SyncConflict,
+    SyncVector,
+    refresh_kept,
+)
+from villagebranch.db.record import record_tables
+from villagebranch.domain.fields import Draft
+from villagebranch.sync.check import Fresh, fresh
+from villagebranch.sync.parcel import ForeignAct, Parcel, known, logged_vector
+from villagebranch.sync.standing import REMOVED, Entry, Past, Standing, entries_of, standing
+
+Name = tuple[str, str]
+"""A record: its kind and its id."""
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What a parcel will do, or did: counts of records by kind, and the names of those that ask for a decision.
+
+    `known` counts the acts that were here already, `beyond` the records of kinds that only a newer program knows.
+    """
+
+    acts: int
+    known: int
+    new: Mapping[str, int]
+    changed: Mapping[str, int]
+    deletions: Sequence[Name]
+    conflicts: Sequence[tuple[str, str, str]]
+    beyond: int
+
+
+@dataclass
+class _Plan:
+    """What is to be written: whole new rows, fields of rows that are here; `met` are the records that replicas met at."""
+
+    news: Sequence[Fresh]
+    known: int
+    new: dict[Name, Draft] = field(default_factory=dict)
+    changed: dict[Name, Draft] = field(default_factory=dict)
+    met: dict[Name, Standing] = field(default_factory=dict)
+
+    def conflicts(self) -> list[tuple[str, str, str]]:
+        return [(*name, register) for name, outcome in self.met.items() for register in outcome.open]
+
+    def outlook(self) -> Outlook:
+        tables = record_tables()
+        told = [*self.new.items(), *self.changed.items()]
+        return Outlook(
+            len(self.news),
+            self.known,
+            Counter(kind for kind, _ in self.new if kind in tables),
+            Counter(kind for kind, _ in self.changed if kind in tables),
+            [name for name, fields in told if fields.get(REMOVED) is not None],
+            self.conflicts(),
+            sum(kind not in tables for (kind, _), _ in told),
+        )
+
+
+def look(conn: Connection, parcel: Parcel) -> Outlook:
+    """Return what `take` would do, without writing. Raises what `take` raises."""
+    identity = Identity.load(conn) or Identity.fresh()
+    return _plan(conn, identity, parcel).outlook()
+
+
+def take(conn: Connection, identity: Identity, parcel: Parcel) -> Outlook:
+    """Take a parcel in, within the caller's transaction; what is here already is left out.
+
+    Raises `Missing`, `Reused` or `Forged` before anything is written. The caller commits, and saves nothing if it raises.
+    """
+    plan = _plan(conn, identity, parcel)
+    if plan.news:
+        _write_journal(conn, plan.news)
+        _write_records(conn, plan)
+        _write_conflicts(conn, plan)
+        identity.saw(max(one.act.stamp for one in plan.news))
+        _log_vector(conn, identity, parcel)
+        identity.save(conn)
+    return plan.outlook()
+
+
+def _plan(conn: Connection, identity: Identity, parcel: Parcel) -> _Plan:
+    here = known(conn, identity)
+    news = fresh(conn, parcel, identity.code, here)
+    plan = _Plan(news, len(parcel.acts) - len(news))
+    incoming: dict[str, dict[str, list[Entry]]] = defaultdict(lambda: defaultdict(list))
+    for act, _chain, changes in news:
+        for change, fields in changes:
+            entry = Entry(act.stamp, act.replica, act.number, fields)
+            incoming[change.kind][change.record].append(entry)
+    past = Past(conn, (one.act for one in news))
+    open_here = _open(conn)
+    for kind, told in incoming.items():
+        places = _places(conn, kind, list(told) if here else [])
+        loud = [
+            id
+            for id, entries in told.items()
+            if (kind, id) in open_here or not _quiet(entries, places.get(id, ()), past)
+        ]
+        held = entries_of(conn, kind, loud)
+        met = {id: standing(kind, held.get(id, []) + told[id], past) for id in loud}
+        for id, entries in told.items():
+            outcome = met.get(id)
+            values = _latest(entries) if outcome is None else _touched(entries, outcome)
+            (plan.changed if id in places else plan.new)[kind, id] = values
+        plan.met |= {(kind, id): outcome for id, outcome in met.items()}
+    return plan
+
+
+def _open(conn: Connection) -> set[Name]:
+    return {(kind, record) for kind, record in conn.execute(select(SyncConflict.kind, SyncConflict.record))}
+
+
+_PLACES = select(SyncChange.record, SyncChange.replica, SyncChange.number).where(
+    SyncChange.kind == bindparam("kind"), among(SyncChange.record)
+)
+
+
+def _places(conn: Connection, kind: str, records: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
+    """Return the acts that touched these records, of those in the journal."""
+    found: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for record, replica, number in conn.execute(_PLACES, {"kind": kind, "ids": records}) if records else ():
+        found[record].append((replica, number))
+    return found
+
+
+def _quiet(entries: Sequence[Entry], here: Iterable[tuple[str, int]], past: Past) -> bool:
+    """Tell whether one replica alone changed a record, and had seen all that is known of it here before it did."""
+    first = entries[0]
+    if any(entry.replica != first.replica for entry in entries):
+        return False
+    if not here:
+        return True
+    seen = past.seen(first.replica, first.number)
+    return all(replica == first.replica or number <= seen.get(replica, 0) for replica, number in here)
+
+
+def _latest(entries: Sequence[Entry]) -> Draft:
+    if len(entries) == 1:
+        return entries[0].fields
+    return {name: value for entry in entries for name, value in entry.fields.items()}
+
+
+def _touched(entries: Sequence[Entry], outcome: Standing) -> Draft:
+    """Return what is shown of the fields that these entries may have changed; a deletion may be stayed by any of them."""
+    names = {name for entry in entries for name in entry.fields} | {REMOVED}
+    return {name: value for name, value in outcome.values.items() if name in names}
+
+
+def _write_journal(conn: Connection, news: Sequence[Fresh]) -> None:
+    conn.execute(
+        insert(SyncAct),
+        [dict(zip(ForeignAct._fields, act.head, strict=False)) | {"chain": chain} for act, chain, _ in news],
+    )
+    changes = [
+        {
+            "replica": act.replica,
+            "number": act.number,
+            "item": item,
+            "kind": change.kind,
+            "record": change.record,
+            "fields": change.fields,
+        }
+        for act, _, _ in news
+        for item, change in enumerate(act.changes)
+    ]
+    if changes:
+        conn.execute(insert(SyncChange), changes)
+    vectors = [
+        {"replica": act.replica, "number": act.number, "vector": act.vector}
+        for act, _, _ in news
+        if act.vector is not None
+    ]
+    if vectors:
+        conn.execute(insert(SyncVector), vectors)
+
+
+def _write_records(conn: Connection, plan: _Plan) -> None:
+    tables = record_tables()
+    for rows, write in ((plan.new, _insert), (plan.changed, _update)):
+        for (kind, names), group in _by_shape(rows).items():
+            if kind in tables:
+                write(conn, tables[kind], [name for name in names if name in tables[kind].columns], group)
+    touched: dict[str, list[str]] = defaultdict(list)
+    for kind, id in (*plan.new, *plan.changed):
+        touched[kind].append(id)
+    refresh_kept(conn, touched)
+
+
+_Rows = list[tuple[str, Draft]]
+
+
+def _by_shape(rows: Mapping[Name, Draft]) -> dict[tuple[str, tuple[str, ...]], _Rows]:
+    """Group the rows by kind and names of fields: each group is one statement."""
+    groups: dict[tuple[str, tuple[str, ...]], _Rows] = defaultdict(list)
+    for (kind, id), fields in rows.items():
+        groups[kind, tuple(fields)].append((id, fields))
+    return groups
+
+
+def _insert(conn: Connection, table: Table, names: Sequence[str], rows: _Rows) -> None:
+    values = [{name: fields[name] for name in names} | {"id": id} for id, fields in rows]
+    conn.execute(insert(table), values, execution_options=BY_ACT)
+
+
+def _update(conn: Connection, table: Table, names: Sequence[str], rows: _Rows) -> None:
+    if not names:
+        return
+    changing = update(table).where(table.c.id == bindparam("the_id"))
+    changing = changing.values({name: bindparam(f"new_{name}") for name in names})
+    values = [{f"new_{name}": fields[name] for name in names} | {"the_id": id} for id, fields in rows]
+    conn.execute(changing, values, execution_options=BY_ACT)
+
+
+def _write_conflicts(conn: Connection, plan: _Plan) -> None:
+    if plan.met:
+        one = (SyncConflict.kind == bindparam("the_kind")) & (SyncConflict.record == bindparam("the_id"))
+        met = [{"the_kind": kind, "the_id": id} for kind, id in plan.met]
+        conn.execute(delete(SyncConflict).where(one), met)
+    if found := plan.conflicts():
+        names = ("kind", "record", "register")
+        conn.execute(insert(SyncConflict), [dict(zip(names, one, strict=True)) for one in found])
+
+
+def _log_vector(conn: Connection, identity: Identity, parcel: Parcel) -> None:
+    """Log what this replica has seen from now on, for the act that it will write next."""
+    seen = logged_vector(conn, identity.code)
+    seen |= {replica: max(seen.get(replica, 0), number) for replica, number in parcel.knowledge.items()}
+    seen.pop(identity.code, None)
+    place = {"replica": identity.code, "number": identity.acts + 1}
+    conn.execute(delete(SyncVector).filter_by(**place))
+    conn.execute(insert(SyncVector), place | {"vector": json.dumps(seen, sort_keys=True)})

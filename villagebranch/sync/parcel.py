@@ -1,0 +1,130 @@
+"""A parcel: the acts that a peer may lack, from which point on, and up to which; what a package file carries inside."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sqlalchemy import Connection, bindparam, select
+
+from villagebranch.db.identity import Identity
+from villagebranch.db.journal import SyncAct, SyncChange, SyncVector
+
+Vector = Mapping[str, int]
+"""How many acts of each replica are known."""
+
+
+class Change(NamedTuple):
+    """What an act made of one record; `fields` is the JSON that its replica wrote, and goes on unchanged."""
+
+    kind: str
+    record: str
+    fields: str
+
+
+class ForeignAct(NamedTuple):
+    """An act as it travels. `vector` is what its replica logged for it: JSON, None for most acts."""
+
+    replica: str
+    number: int
+    stamp: int
+    author: str
+    at: str
+    form: str
+    schema: int
+    undoes: str | None
+    vector: str | None
+    changes: tuple[Change, ...]
+
+    @property
+    def head(self) -> tuple[str, int, int, str, str, str, int, str | None]:
+        """The part that the hash chain takes in as the head."""
+        return self[:8]
+
+
+class Point(NamedTuple):
+    """A place in the chain of a replica; before its first act, that is number 0 and no hash."""
+
+    number: int
+    chain: bytes
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """All acts between two states of knowledge: who has `start` of every replica has `end` of every one afterwards."""
+
+    start: Mapping[str, Point]
+    end: Mapping[str, Point]
+    acts: Sequence[ForeignAct]
+
+    @property
+    def knowledge(self) -> dict[str, int]:
+        """What the sender knew: also its acknowledgement of what it was sent."""
+        return {replica: point.number for replica, point in self.end.items()}
+
+
+_latest = (
+    select(SyncVector.vector)
+    .where(SyncVector.replica == bindparam("code"))
+    .order_by(SyncVector.number.desc())
+    .limit(1)
+)
+_of_act = (SyncAct.replica == bindparam("code")) & (SyncAct.number == bindparam("place"))
+_chain = select(SyncAct.chain).where(_of_act)
+_stamp = select(SyncAct.stamp).where(_of_act)
+
+
+def stamp(conn: Connection, replica: str, number: int) -> int:
+    """Return the stamp of an act that is in the journal."""
+    return conn.scalars(_stamp, {"code": replica, "place": number}).one()
+
+
+def logged_vector(conn: Connection, replica: str) -> dict[str, int]:
+    """Return what `replica` had seen of the others when it last took something in."""
+    latest = conn.scalar(_latest, {"code": replica})
+    return {str(code): int(number) for code, number in json.loads(latest or "{}").items()}
+
+
+def known(conn: Connection, own: Identity | None = None) -> dict[str, int]:
+    """Return how many acts of each replica this database holds; `own` is its identity where it is at hand."""
+    own = own or Identity.load(conn)
+    if own is None:
+        return {}
+    return logged_vector(conn, own.code) | ({own.code: own.acts} if own.acts else {})
+
+
+def chains(conn: Connection, places: Vector) -> dict[str, Point]:
+    """Return the points of the chains at these numbers, 0 being the beginning."""
+    return {
+        replica: Point(
+            number, conn.scalars(_chain, {"code": replica, "place": number}).one() if number else b""
+        )
+        for replica, number in places.items()
+    }
+
+
+def collect(conn: Connection, since: Vector) -> Parcel:
+    """Return everything known here that a peer lacks who last acknowledged `since`; {} for a snapshot of all."""
+    held = known(conn)
+    start = {replica: min(number, since.get(replica, 0)) for replica, number in held.items()}
+    acts = [act for replica in sorted(held) for act in _acts(conn, replica, start[replica], held[replica])]
+    end = chains(conn, held)
+    earlier = chains(conn, {replica: n for replica, n in start.items() if n != held[replica]})
+    return Parcel(end | earlier, end, acts)
+
+
+def _acts(conn: Connection, replica: str, after: int, until: int) -> Iterable[ForeignAct]:
+    if after == until:
+        return
+    changes: dict[int, list[Change]] = defaultdict(list)
+    told = select(SyncChange.number, SyncChange.kind, SyncChange.record, SyncChange.fields)
+    of_replica = (SyncChange.replica == replica) & (SyncChange.number > after)
+    for number, *change in conn.execute(told.where(of_replica).order_by(SyncChange.number, SyncChange.item)):
+        changes[number].append(Change(*change))
+    logged = select(SyncVector.number, SyncVector.vector).where(SyncVector.replica == replica)
+    vectors = {number: vector for number, vector in conn.execute(logged)}
+    heads = select(*(getattr(SyncAct, name) for name in ForeignAct._fields[:8]))
+    of_replica = (SyncAct.replica == replica) & (SyncAct.number > after)
+    for head in conn.execute(heads.where(of_replica).order_by(SyncAct.number)):
+        yield ForeignAct._make((*head, vectors.get(head.number), tuple(changes[head.number])))
