@@ -236,3 +236,14 @@ def test_the_very_pages_are_printed_while_the_window_goes_on(office, monkeypatch
     settled(office)
     assert len(PdfReader(tmp_path / "cards.pdf").pages) == 2
     assert office.window.toast.isVisible()
+
+
+def test_all_ledgers_of_a_month_are_saved_in_one_go(office, visit, monkeypatch, tmp_path):
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+    show(office, name="visit_list", month="2026-10").save_month()
+    settled(office)
+    names = sorted(path.name for path in (tmp_path / "2026年10月台账-2026-11-23").iterdir())
+    assert "走访台账-2026年10月.pdf" in names
+    assert "联系服务群众手册-2026年10月.pdf" in names
+    assert not any(name.startswith("会议记录") for name in names)
+    assert f"{len(names)} 册" in office.window.toast.accessibleName()

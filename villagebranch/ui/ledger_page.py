@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,9 +11,10 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
 
-from villagebranch.db.files import write_whole
+from villagebranch.db.files import spoken, write_whole
 from villagebranch.db.store import Store
 from villagebranch.domain.paper import Document
+from villagebranch.domain.periods import month_label
 from villagebranch.exchange.workbook_document import write_document
 from villagebranch.ledgers import LEDGERS
 from villagebranch.ledgers.ledger import Asked, Ledger
@@ -23,10 +25,10 @@ from villagebranch.ui.desk import Desk
 from villagebranch.ui.ledger_list import LedgerList
 from villagebranch.ui.ledger_questions import Questions
 from villagebranch.ui.list_page import EmptyState
-from villagebranch.ui.page import Page, acting
+from villagebranch.ui.page import Action, Page, acting
 from villagebranch.ui.pdf_view import PdfView
 from villagebranch.ui.printing import ask_printer, is_two_sided, print_pages
-from villagebranch.ui.saving import PDF, WORKBOOK, ask_where, say_saved
+from villagebranch.ui.saving import PDF, WORKBOOK, ask_folder, ask_where, say_saved
 from villagebranch.ui.widgets import Card, button, words
 from villagebranch.ui.work import Job, Progress
 
@@ -64,6 +66,7 @@ class LedgerPage(Page):
             button("导出表格", self.export),
             button("打印", self.print, primary=True),
         )
+        self.buttons = (Action("整月成册", self.save_month),)
         self._lay_out()
         self.list.setCurrentRow(0)
         self.list.went.connect(lambda _place: self._turn_to(self.ledger))
@@ -100,7 +103,7 @@ class LedgerPage(Page):
             self._job.progress.stop()
         self._enable(False)
         job = self.desk.work.start(
-            lambda progress: make(store, ledger, asked, progress), lambda made: self._show(job, made)
+            lambda progress: make(store, ledger, asked, progress.say), lambda made: self._show(job, made)
         )
         job.stopped.connect(lambda: self._stopped(job), Qt.ConnectionType.QueuedConnection)
         self._job = job
@@ -119,10 +122,24 @@ class LedgerPage(Page):
         """Save the ledger as a workbook, whose cells can still be changed."""
         if self.made is None:
             return
-        document, now = self.made.document, datetime.now()
+        document = self.made.document
         if where := ask_where(self, "导出表格", f"{self._file_name()}.xlsx", WORKBOOK):
             self.desk.work.start(
-                lambda _progress: _export(where, document, now), lambda where: say_saved(self.desk, where)
+                lambda _progress: write_whole(where, write_document(document, datetime.now())),
+                lambda _written: say_saved(self.desk, where),
+            )
+
+    def save_month(self) -> None:
+        """Save all the month's ledgers in one go."""
+        asked, store = Asked(self.desk.today(), month=self.questions.month), self.desk.store
+        if where := ask_folder(self, f"把{month_label(asked.month)}的台账存到哪里"):
+            # A folder of the day, so that what was printed and signed earlier is not written over.
+            folder = where / f"{month_label(asked.month)}台账-{asked.today}"
+            self.desk.work.start(
+                lambda progress: bind_month(store, asked, folder, progress),
+                lambda saved: say_saved(
+                    self.desk, folder, f"{month_label(asked.month)}的台账 {len(saved)} 册"
+                ),
             )
 
     def print(self) -> None:
@@ -220,20 +237,31 @@ class LedgerPage(Page):
         return "-".join((self.ledger.label, *self.questions.words()))
 
 
-def make(store: Store, ledger: Ledger, asked: Asked, progress: Progress) -> Made:
-    """Fill a ledger from the records and set it in type; it can be stopped between the two."""
-    progress.say("正在取出记录…", -1.0)
+def make(
+    store: Store, ledger: Ledger, asked: Asked, say: Callable[[str, float], None] = lambda _text, _part: None
+) -> Made:
+    """Fill a ledger from the records and set it in type; `say` is told in between, and may stop it by raising."""
+    say("正在取出记录…", -1.0)
     with store.read() as conn:
         document = ledger.build(conn, asked)
-    progress.say("正在排版…", -1.0)
-    return Made(
-        ledger, asked, document, write_pdf(document, RESOURCES / "fonts") if document.sheets else None
-    )
+    say("正在排版…", -1.0)
+    printed = write_pdf(document, RESOURCES / "fonts") if document.sheets else None
+    return Made(ledger, asked, document, printed)
 
 
-def _export(where: Path, document: Document, now: datetime) -> Path:
-    write_whole(where, write_document(document, now))
-    return where
+def bind_month(store: Store, asked: Asked, folder: Path, progress: Progress) -> list[Path]:
+    """Save every ledger that is made by the month in `folder`, and return the files; those without entries are left out."""
+    with spoken():
+        folder.mkdir(exist_ok=True)
+    saved = []
+    monthly = [ledger for ledger in LEDGERS if "month" in ledger.asks]
+    for place, ledger in enumerate(monthly):
+        progress.say(f"正在做《{ledger.label}》…", place / len(monthly))
+        made = make(store, ledger, asked)
+        if made.printed is not None:
+            saved.append(folder / f"{ledger.label}-{month_label(asked.month)}.pdf")
+            write_whole(saved[-1], made.printed.pdf)
+    return saved
 
 
 def _note(made: Made) -> str:

@@ -132,6 +132,11 @@ class Questions(QObject):
         for one in self._all.values():
             one.changed.connect(self.changed)
 
+    @property
+    def month(self) -> str:
+        """The month chosen, or the present one."""
+        return self._month.chosen()
+
     def ask(self, ledger: Ledger) -> None:
         """Ask what this ledger has to know; what was answered before stands."""
         self._asks = ledger.asks

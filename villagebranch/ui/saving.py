@@ -29,10 +29,18 @@ def ask_where(parent: QWidget, title: str, name: str, sort: str) -> Path | None:
     return Path(chosen) if chosen else None
 
 
-def say_saved(desk: Desk, where: Path) -> None:
-    """Say that a file was written, and offer to open its folder."""
-    folder = QUrl.fromLocalFile(str(where.parent))
-    desk.toast(f"已存好：{where.name}", offer=("打开文件夹", lambda: QDesktopServices.openUrl(folder)))
+def ask_folder(parent: QWidget, title: str) -> Path | None:
+    """Let the person choose a folder for several files; None where the dialog was closed without."""
+    documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    chosen = QFileDialog.getExistingDirectory(parent, title, documents)
+    return Path(chosen) if chosen else None
+
+
+def say_saved(desk: Desk, where: Path, what: str = "") -> None:
+    """Say that a file, or `what` in the folder `where`, was written, and offer to open the folder."""
+    folder = QUrl.fromLocalFile(str(where if what else where.parent))
+    said = f"已存好：{what or where.name}"
+    desk.toast(said, offer=("打开文件夹", lambda: QDesktopServices.openUrl(folder)))
 
 
 def save_list(page: Page, title: str, table: Callable[[], Table]) -> None:
