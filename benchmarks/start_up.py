@@ -26,9 +26,11 @@ VISITS, ROUNDS = 100_000, 7
 PASSWORD, CHEAP = "梅溪村的账本", Cost(memory=8 * 1024, passes=1, lanes=1)
 
 BARE = """
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 app = QApplication([])
 window = QLabel("连心册")
+window.setAlignment(Qt.AlignmentFlag.AlignCenter)
 window.resize(900, 600)
 window.show()
 app.processEvents()
@@ -88,14 +90,16 @@ def first_paint(script: str, folder: Path) -> float:
     """Return the seconds until a script says that its first page is painted."""
     start = time.perf_counter()
     with _started(script, folder) as child:
-        assert child.stdout is not None and child.stdout.readline() == "painted\n"
+        assert child.stdout is not None
+        assert child.stdout.readline() == "painted\n"
         return time.perf_counter() - start
 
 
 def opened(folder: Path) -> float:
     """Return the seconds from the open store to the painted 本月."""
     with _started(OURS + THEN_OPEN, folder) as child:
-        assert child.stdout is not None and child.stdout.readline() == "painted\n"
+        assert child.stdout is not None
+        assert child.stdout.readline() == "painted\n"
         return float(json.loads(child.stdout.readline()))
 
 
