@@ -143,3 +143,28 @@ def test_a_roster_of_61_members_goes_over_four_pages_and_loses_nobody(village: S
     texts = pages(built(village, ledgers.ledger("member_roster")))
     assert len(texts) >= 4
     assert all(name in "".join(texts) for name in ("甲又一", "乙又二", "丙又三"))
+
+
+def test_group_meetings_of_one_day_stand_in_one_column(village: Seat) -> None:
+    sheets = built(village, ledgers.ledger("meeting_year")).sheets[1:]
+    heads = [column.label for sheet in sheets for column in sheet.blocks[0].table.columns]
+    assert heads.count("小组会\n11-18") == 1
+
+
+def test_the_list_of_one_cadre_names_the_cadre_once_and_leaves_more_room_to_write(village: Seat) -> None:
+    with village.store.read() as conn:
+        cadre = next(row for row in people.members(conn) if row.words("name") == "黄堃")
+    due_list = ledgers.ledger("visit_due_list")
+    everybody, one = (
+        built(village, due_list, **who).sheets[0] for who in ({}, {"person_id": cadre.person_id})
+    )
+    assert "联系人" in [column.label for column in everybody.blocks[0].table.columns]
+    assert "联系人" not in [column.label for column in one.blocks[0].table.columns]
+    assert one.line[0] == "联系人：黄堃"
+
+
+def test_a_late_issue_says_what_is_being_done_about_it(village: Seat) -> None:
+    rows = built(village, ledgers.ledger("monthly_issue_summary")).sheets[0].blocks[0].table.rows
+    results = [str(row[10]) for row in rows if "超期" in str(row[10])]
+    assert results
+    assert not any(result.startswith("（") for result in results)
