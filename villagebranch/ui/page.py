@@ -21,7 +21,7 @@ A page is one class in one file, named in `pages.PAGES`; it is made when it is f
 Writing: one `with desk.store.write(author=desk.user, form="…") as act:` in a method wrapped by `acting`, which shows a
 `Refused` or a `Trouble` instead of crashing; after the block `desk.done("已存好")` says so and offers 撤销.
 
-Building blocks: `widgets` (Card, button, words, Pill, Segments, MenuButton, FlowLayout, Facts, ProgressLine),
+Building blocks: `widgets` (Card, button, words, Pill, Segments, MenuButton, Facts, ProgressLine, Scroll), `flow_layout`,
 `record_form.RecordForm`, `list_page.ListPage`, `table_view.TableView` over a `domain.table.Table`, `desk.work` for
 what takes longer than 100 ms.
 """
