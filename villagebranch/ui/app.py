@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +17,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
 from villagebranch.domain.errors import Refused, Trouble
-from villagebranch.ui.desk import Standing, Surroundings
+from villagebranch.ui.desk import Find, Standing, Surroundings
 from villagebranch.ui.idle import Idle
 from villagebranch.ui.theme import Theme
 
@@ -120,8 +122,14 @@ class Program(QObject):
         window.crash_page.watch()
         window.show_page(page)
         self._show(window)
+        QTimer.singleShot(_PAINTED, self, lambda: self._make_findable(window))
         if not practice:
             Idle(window, self.clock).locked.connect(lambda: self.lock(seat))
+
+    def _make_findable(self, window: MainWindow) -> None:
+        """Let the search read the names before the first key is pressed, unless the window was left already."""
+        if window is self.window:
+            QThreadPool.globalInstance().start(partial(_search_for_nothing, window.desk.find))
 
     def lock(self, seat: Seat) -> None:
         """Put the unlock page before the window, which keeps what is being typed, until the same user is back."""
@@ -169,6 +177,7 @@ class Program(QObject):
             return
         seat = self.window.desk.seat
         self.window.desk.work.wait()
+        QThreadPool.globalInstance().waitForDone()
         self.window.hide()
         self.window = None
         sys.excepthook = sys.__excepthook__
@@ -206,6 +215,12 @@ def _warm_up() -> None:
         "services.search",
     ):
         import_module(f"villagebranch.{name}")
+
+
+def _search_for_nothing(find: Find) -> None:
+    # A disk that is gone is told when something is searched for.
+    with suppress(Trouble):
+        find("")
 
 
 def surroundings(seat: Seat, clock: Callable[[], datetime], practice: bool = False) -> Surroundings:

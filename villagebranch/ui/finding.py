@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from threading import Lock
 
 from villagebranch.db.store import Store
 from villagebranch.domain.names import Pinyin
@@ -28,6 +29,7 @@ class Finding:
     def __init__(self, store: Store, today: Callable[[], date]) -> None:
         self._store, self._today = store, today
         self._catalogue: Catalogue | None = None
+        self._one_at_a_time = Lock()
         self.sources: Mapping[str, Source] = {
             "household": Source(lambda query: self._hits(query, ("household",)), self._household),
             "member": Source(lambda query: self._hits(query, ("member",)), self._member),
@@ -37,16 +39,16 @@ class Finding:
         }
 
     def find(self, query: str) -> Sequence[Suggestion]:
-        """Return what the search box offers."""
+        """Return what the search box offers; from any thread, so that the first call can come before the first key."""
         return self._hits(query, KINDS)
 
     def _hits(self, query: str, kinds: Sequence[str]) -> list[Suggestion]:
-        with self._store.read() as conn:
+        with self._one_at_a_time, self._store.read() as conn:
             if self._catalogue is None:
                 table = (RESOURCES / "codes" / "pinyin.tsv").read_text(encoding="utf-8")
                 self._catalogue = Catalogue(conn, Pinyin(table))
             self._catalogue.refresh(conn)
-        return [_suggestion(hit) for hit in self._catalogue.find(query, self._today(), kinds)]
+            return [_suggestion(hit) for hit in self._catalogue.find(query, self._today(), kinds)]
 
     def _household(self, id: str) -> str:
         with self._store.read() as conn:
