@@ -136,7 +136,13 @@ def _party(act: Act, people: list[str], households: list[str]) -> None:
 
 
 def _meetings(act: Act, chance: random.Random, called: list[str]) -> None:
-    types = {"committee": 7, "general": MEMBERS, "group": MEMBERS // 5, "class": MEMBERS, "theme_day": MEMBERS}
+    types = {
+        "committee": 7,
+        "general": MEMBERS,
+        "group": MEMBERS // 5,
+        "class": MEMBERS,
+        "theme_day": MEMBERS,
+    }
     drafts = [
         {
             "meeting_type": list(types)[n % 5],

@@ -1,7 +1,8 @@
 """What a notice and a glance at the screen may show of a person: masked numbers, surnames, texts without names."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from villagebranch.domain.fields import Field
 from villagebranch.domain.names import surname
@@ -67,10 +68,21 @@ def redact(text: str, names: Iterable[str]) -> str:
     text = _ID_NUMBER.sub("", text)
     text = _PHONE.sub(lambda found: mask_phone(found.group()), text)
     text = _DOOR.sub("", text)
-    known = sorted({name for name in names if len(name) > 1}, key=len, reverse=True)
-    if not known:
-        return text
-    return re.sub("|".join(map(re.escape, known)), lambda found: surname_only(found.group()), text)
+    return "".join(_surnames_only(text, frozenset(names)))
+
+
+def _surnames_only(text: str, known: frozenset[str]) -> Iterator[str]:
+    lengths, at = _lengths(known), 0
+    while at < len(text):
+        there = (text[at : at + length] for length in lengths)
+        name = next((part for part in there if part in known), "")
+        yield surname_only(name) if name else text[at]
+        at += len(name) or 1
+
+
+@lru_cache(maxsize=1)  # a notice asks with the names of the whole village for each of its cells
+def _lengths(names: frozenset[str]) -> list[int]:
+    return sorted({len(name) for name in names} - {0, 1}, reverse=True)
 
 
 _ID_NUMBER = re.compile(r"(?<!\d)(?:身份证号?码?[:：]?)?\d{17}[\dXx](?!\d)")

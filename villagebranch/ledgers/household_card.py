@@ -1,5 +1,7 @@
 """群众户卡: one household on a page: family, contact, and what was heard and done on the latest visits."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import Connection
 
 from villagebranch.domain.dayshow import age
@@ -10,8 +12,9 @@ from villagebranch.ledgers.ledger import Asked, Ledger, filled_on, pairs, unit, 
 from villagebranch.records.household import Household
 from villagebranch.records.household_member import HouseholdMember
 from villagebranch.services import households, visits
-from villagebranch.services.households import HouseholdRow
+from villagebranch.services.households import HouseholdRow, Resident
 from villagebranch.services.issues import KIND as ISSUE
+from villagebranch.services.visits import VisitRow
 
 _FAMILY = (
     Column("name", "家庭成员", width=34, align="center"),
@@ -34,12 +37,17 @@ _LATEST = 12
 def build(conn: Connection, asked: Asked) -> Document:
     facts = unit(conn)
     if asked.blank:
-        return Document("群众户卡", (_sheet(conn, None, asked),), unit_words(facts))
+        return Document("群众户卡", (_sheet(None, (), (), asked),), unit_words(facts))
     found = households.households(conn, asked.today, [asked.household_id] if asked.household_id else None)
-    return Document("群众户卡", [_sheet(conn, row, asked) for row in found], unit_words(facts))
+    ids = [row.id for row in found]
+    living, seen = households.families(conn, ids), visits.latest_at(conn, ids, _LATEST)
+    cards = [_sheet(row, living.get(row.id, ()), seen.get(row.id, ()), asked) for row in found]
+    return Document("群众户卡", cards, unit_words(facts))
 
 
-def _sheet(conn: Connection, row: HouseholdRow | None, asked: Asked) -> Sheet:
+def _sheet(
+    row: HouseholdRow | None, living: Iterable[Resident], seen: Iterable[VisitRow], asked: Asked
+) -> Sheet:
     tags = Household.kind().field("tags").value
     told = dict(row.values) if row else {}
     lines = (
@@ -59,20 +67,20 @@ def _sheet(conn: Connection, row: HouseholdRow | None, asked: Asked) -> Sheet:
             (Cell("备　注", "head"), Cell(said(str(told.get("note") or "")) if row else "", columns=3)), 10.0
         ),
     )
-    family = [] if row is None else _family(conn, row, asked)
-    seen = [] if row is None else _visits(conn, row)
     return Sheet(
         "群众户卡",
         (
             Form((26.0, 55.0, 26.0, 55.0), lines),
-            Rows(Table(_FAMILY, family), blank_rows=0 if row else 6),
-            Rows(Table(_VISITS, seen), blank_rows=2 if row else 6, row_height=10.0, fill=row is None),
+            Rows(Table(_FAMILY, _family(living, asked)), blank_rows=0 if row else 6),
+            Rows(
+                Table(_VISITS, _visits(seen)), blank_rows=2 if row else 6, row_height=10.0, fill=row is None
+            ),
         ),
         line=(f"户号：{told.get('number') or ''}", f"填表日期：{filled_on(asked)}"),
     )
 
 
-def _family(conn: Connection, row: HouseholdRow, asked: Asked) -> list[tuple[Stored, ...]]:
+def _family(living: Iterable[Resident], asked: Asked) -> list[tuple[Stored, ...]]:
     relation, sex = HouseholdMember.kind().field("relation").value, _sex
     return [
         (
@@ -83,7 +91,7 @@ def _family(conn: Connection, row: HouseholdRow, asked: Asked) -> list[tuple[Sto
             ("流动党员" if one.away else "党员") if one.member_id else "群众",
             "",
         )
-        for one in households.family(conn, row.id)
+        for one in living
     ]
 
 
@@ -91,7 +99,7 @@ def _sex(stored: Stored) -> str:
     return households.RESIDENT_FORM.field("sex").value.show(stored)
 
 
-def _visits(conn: Connection, row: HouseholdRow) -> list[tuple[Stored, ...]]:
+def _visits(seen: Iterable[VisitRow]) -> list[tuple[Stored, ...]]:
     stage = ISSUE.field("stage").value
     return [
         (
@@ -101,7 +109,7 @@ def _visits(conn: Connection, row: HouseholdRow) -> list[tuple[Stored, ...]]:
             said(visit.account),
             "；".join(f"{one.words}（{stage.show(one.stage)}）" for one in visit.issues) or "无",
         )
-        for visit in visits.visits_at(conn, row.id, _LATEST)
+        for visit in seen
     ]
 
 

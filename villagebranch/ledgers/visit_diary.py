@@ -1,11 +1,14 @@
 """走访记录表 / 民情日记 (L16): a page for each visit, with room for what is written by hand."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection
 
 from villagebranch.domain.dayshow import day_words
 from villagebranch.domain.paper import Cell, Document, Form, Line, Sheet, name_on_paper, said
 from villagebranch.ledgers.ledger import Asked, Ledger, head, pairs, unit, unit_words
 from villagebranch.services import households, issues, visits
+from villagebranch.services.households import Resident
 from villagebranch.services.issues import IssueRow
 from villagebranch.services.visits import VisitRow
 
@@ -15,15 +18,20 @@ def build(conn: Connection, asked: Asked) -> Document:
     month = asked.month or f"{asked.today:%Y-%m}"
     wanted = visits.Wanted(period=month, person_id=asked.person_id)
     ids = [asked.visit_id] if asked.visit_id else visits.ids(conn, wanted)[::-1]
-    sheets = (
-        [_sheet(_entries(conn, row)) for row in visits.rows(conn, ids)] if not asked.blank else [_sheet({})]
-    )
+    sheets = _sheets(conn, visits.rows(conn, ids)) if not asked.blank else [_sheet({})]
     return Document("走访记录表", sheets, unit_words(facts))
 
 
-def _entries(conn: Connection, row: VisitRow) -> dict[str, str]:
-    family = households.family(conn, row.household_id) if row.household_id else []
-    heard = issues.rows(conn, [one.id for one in row.issues])
+def _sheets(conn: Connection, rows: Sequence[VisitRow]) -> list[Sheet]:
+    living = households.families(conn, [row.household_id for row in rows if row.household_id])
+    heard = {one.id: one for one in issues.rows(conn, [one.id for row in rows for one in row.issues])}
+    return [
+        _sheet(_entries(row, living.get(row.household_id or "", ()), [heard[one.id] for one in row.issues]))
+        for row in rows
+    ]
+
+
+def _entries(row: VisitRow, family: Sequence[Resident], heard: Sequence[IssueRow]) -> dict[str, str]:
     plans = [f"{number}. {plan}" for number, one in enumerate(heard, 1) if (plan := _plan(one))]
     return {
         "时间": day_words(row.occurred_on),

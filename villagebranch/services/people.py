@@ -59,12 +59,12 @@ def names(conn: Connection, ids: Iterable[str | None]) -> dict[str, str]:
 _NAMES_OF = select(Person.id, Person.name).where(among(Person.id))
 
 
-def villager_names(conn: Connection) -> set[str]:
+def villager_names(conn: Connection) -> frozenset[str]:
     """Return the names of everybody but the cadres, whose work is public: a notice must not bear them."""
     at_work = select(Cadre.person_id).where(Cadre.removed_at.is_(None))
     private = select(Person.name).where(Person.removed_at.is_(None), Person.id.not_in(at_work))
     public = select(Person.name).where(Person.id.in_(at_work))
-    return set(conn.scalars(private)) - set(conn.scalars(public))
+    return frozenset(conn.scalars(private)) - frozenset(conn.scalars(public))
 
 
 def members(

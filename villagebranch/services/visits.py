@@ -245,3 +245,17 @@ def listing(rows: Iterable[VisitRow], *, whole: bool = False) -> Table:
 def visits_at(conn: Connection, household_id: str, limit: int = 20) -> list[VisitRow]:
     """Return the latest visits to a household."""
     return rows(conn, ids(conn, Wanted(household_id=household_id), limit=limit))
+
+
+def latest_at(conn: Connection, household_ids: Sequence[str], limit: int) -> dict[str | None, list[VisitRow]]:
+    """Return the latest visits to each of these households."""
+    order = (Visit.occurred_on.desc(), Visit.id.desc())
+    place = func.row_number().over(partition_by=Visit.household_id, order_by=order).label("place")
+    ranked = select(Visit.id, place).where(
+        among(Visit.household_id, household_ids), Visit.removed_at.is_(None)
+    )
+    numbered = ranked.order_by(*order).subquery()
+    found: dict[str | None, list[VisitRow]] = {}
+    for row in rows(conn, ids_of(conn, select(numbered.c.id).where(numbered.c.place <= limit))):
+        found.setdefault(row.household_id, []).append(row)
+    return found
