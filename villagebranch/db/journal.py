@@ -204,23 +204,17 @@ class Act:
         stamp = self._identity.tick(self.at)
         head = [ref.replica, ref.number, stamp, self.author, self.at, self.form, self._identity.schema]
         head.append(str(self.undoes) if self.undoes else None)
+        told = [(kind, id, _json(fields)) for (kind, id), fields in self._changes.items()]
         rows = [
-            {
-                "replica": ref.replica,
-                "number": ref.number,
-                "item": item,
-                "kind": kind,
-                "record": id,
-                "fields": _json(fields),
-            }
-            for item, ((kind, id), fields) in enumerate(self._changes.items())
+            dict(zip(_CHANGE, (ref.replica, ref.number, item, *change), strict=True))
+            for item, change in enumerate(told)
         ]
         seen = self.conn.scalar(
             select(SyncVector.vector).where(
                 SyncVector.replica == ref.replica, SyncVector.number == ref.number
             )
         )
-        chain = link(self._identity.chain, head, seen, ([r["kind"], r["record"], r["fields"]] for r in rows))
+        chain = link(self._identity.chain, head, seen, told)
         self.conn.execute(insert(SyncAct), dict(zip(_HEAD, head, strict=True)) | {"chain": chain})
         self.conn.execute(insert(SyncChange), rows)
         self._identity.acted(ref.number, chain)
@@ -248,11 +242,12 @@ def _whole(table: str, row: Mapping[str, Stored], fields: Draft) -> Draft:
     return {name: fields[name] if name in fields else row[name] for name in sorted(names)}
 
 
+_CHANGE = ("replica", "number", "item", "kind", "record", "fields")
 _HEAD = ("replica", "number", "stamp", "author", "at", "form", "schema", "undoes")
 
 
 def link(
-    previous: bytes, head: Sequence[object], seen: str | None, changes: Iterable[Sequence[object]]
+    previous: bytes, head: Sequence[object], seen: str | None, changes: Iterable[tuple[str, str, str]]
 ) -> bytes:
     """Return the hash that ties an act to the one before it: SHA-256 over the canonical JSON of both.
 
@@ -261,12 +256,13 @@ def link(
     digest = hashlib.sha256(previous)
     digest.update(_json(list(head)).encode())
     digest.update((seen or "").encode())
-    for change in changes:
-        digest.update(_json(list(change)).encode())
+    quoted = (f"[{_text(kind)},{_text(record)},{_text(fields)}]" for kind, record, fields in changes)
+    digest.update("".join(quoted).encode())
     return digest.digest()
 
 
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+_text = json.encoder.encode_basestring
 
 
 def rows_by_id(conn: Connection, table: Table, ids: Sequence[str]) -> dict[str, dict[str, Stored]]:
@@ -326,12 +322,12 @@ def _digest_of(state: Mapping[tuple[str, str], Mapping[str, Stored]]) -> str:
 def broken_link(conn: Connection, replica: str) -> int | None:
     """Return the number of the first act of `replica` whose hash does not follow from the one before, or None."""
     previous = b""
-    parts: dict[int, list[list[object]]] = defaultdict(list)
+    parts: dict[int, list[tuple[str, str, str]]] = defaultdict(list)
     changes = select(SyncChange.number, SyncChange.kind, SyncChange.record, SyncChange.fields)
-    for number, *change in conn.execute(
+    for number, kind, record, fields in conn.execute(
         changes.where(SyncChange.replica == replica).order_by(SyncChange.item)
     ):
-        parts[number].append(change)
+        parts[number].append((kind, record, fields))
     logged = select(SyncVector.number, SyncVector.vector).where(SyncVector.replica == replica)
     seen = {number: vector for number, vector in conn.execute(logged)}
     acts = select(*(getattr(SyncAct, name) for name in _HEAD), SyncAct.chain)

@@ -4,6 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
+from json.scanner import make_scanner
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Integer
@@ -14,6 +15,7 @@ from villagebranch.domain.errors import Trouble
 from villagebranch.domain.fields import Draft
 from villagebranch.sync.parcel import Change, ForeignAct, Parcel, Point, Vector, chains, logged_vector, stamp
 
+_TEXTS = frozenset({str, type(None)})
 _INTEGERS = range(-(2**63), 2**63)
 
 
@@ -117,15 +119,27 @@ def _holds_together(acts: Sequence[ForeignAct], start: Point, end: Point) -> boo
 def _read(act: ForeignAct) -> list[tuple[Change, Draft]]:
     """Return the changes of an act with their fields, every value of a sort that its column takes."""
     try:
-        read = [(change, json.loads(change.fields)) for change in act.changes]
-    except (ValueError, RecursionError) as error:
+        read = [(change, _parsed(change.fields)) for change in act.changes]
+    except (ValueError, RecursionError, StopIteration) as error:
         raise Forged from error
-    if len({change[:2] for change, _ in read}) != len(read):
+    if len({change[:2] for change in act.changes}) != len(read):
         raise Forged
     for change, fields in read:
-        if type(fields) is not dict or not _fits(_sorts(change.kind), fields):
+        if type(fields) is not dict or not _fits(change.kind, fields):
             raise Forged
     return read
+
+
+_scan = make_scanner(json.JSONDecoder())  # type: ignore[arg-type]
+
+
+def _parsed(text: str) -> Draft:
+    """Return one JSON value that is the whole text: `json.loads` spends half its time on the white space around it."""
+    value: Draft
+    value, end = _scan(text, 0)
+    if end != len(text):
+        raise ValueError
+    return value
 
 
 @cache
@@ -136,7 +150,15 @@ def _sorts(kind: str) -> Mapping[str, type]:
     return {column.name: int if isinstance(column.type, Integer) else str for column in columns}
 
 
-def _fits(sorts: Mapping[str, type], fields: Draft) -> bool:
+@cache
+def _whole_numbers(kind: str) -> frozenset[str]:
+    return frozenset(name for name, sort in _sorts(kind).items() if sort is int)
+
+
+def _fits(kind: str, fields: Draft) -> bool:
+    if _TEXTS.issuperset(map(type, fields.values())) and _whole_numbers(kind).isdisjoint(fields):
+        return "id" not in fields
+    sorts = _sorts(kind)
     for name, value in fields.items():
         if value is None:
             continue

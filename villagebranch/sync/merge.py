@@ -7,9 +7,11 @@ is known of a record had been seen by those who changed it (`_quiet`), its new v
 What is kept is the outcome: `sync_conflict`, the registers that nobody has decided yet.
 """
 
+import gc
 import json
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
@@ -17,7 +19,6 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, select, upd
 from villagebranch.db.among import among
 from villagebranch.db.identity import Identity
 from villagebranch.db.journal import (
-    BY_ACT,
     SyncAct,
     SyncChange,
     SyncConflict,
@@ -25,11 +26,13 @@ from villagebranch.db.journal import (
     refresh_kept,
 )
 from villagebranch.db.record import record_tables
+from villagebranch.db.rows import write_rows
 from villagebranch.domain.fields import Draft
 from villagebranch.sync.check import Fresh, fresh
 from villagebranch.sync.parcel import ForeignAct, Parcel, known, logged_vector
 from villagebranch.sync.standing import REMOVED, Entry, Past, Standing, entries_of, standing
 
+_HEAD = ForeignAct._fields[:8]
 Name = tuple[str, str]
 """A record: its kind and its id."""
 
@@ -50,14 +53,18 @@ class Outlook:
     beyond: int
 
 
+Rows = dict[str, dict[str, Draft]]
+"""Kind → id → fields."""
+
+
 @dataclass
 class _Plan:
     """What is to be written: whole new rows, fields of rows that are here; `met` are the records that replicas met at."""
 
     news: Sequence[Fresh]
     known: int
-    new: dict[Name, Draft] = field(default_factory=dict)
-    changed: dict[Name, Draft] = field(default_factory=dict)
+    new: Rows = field(default_factory=dict)
+    changed: Rows = field(default_factory=dict)
     met: dict[Name, Standing] = field(default_factory=dict)
 
     def conflicts(self) -> list[tuple[str, str, str]]:
@@ -69,11 +76,11 @@ class _Plan:
         return Outlook(
             len(self.news),
             self.known,
-            Counter(kind for kind, _ in self.new if kind in tables),
-            Counter(kind for kind, _ in self.changed if kind in tables),
-            [name for name, fields in told if fields.get(REMOVED) is not None],
+            {kind: len(rows) for kind, rows in self.new.items() if rows and kind in tables},
+            {kind: len(rows) for kind, rows in self.changed.items() if rows and kind in tables},
+            [(kind, id) for kind, rows in told for id, row in rows.items() if row.get(REMOVED) is not None],
             self.conflicts(),
-            sum(kind not in tables for (kind, _), _ in told),
+            sum(len(rows) for kind, rows in told if kind not in tables),
         )
 
 
@@ -88,15 +95,28 @@ def take(conn: Connection, identity: Identity, parcel: Parcel) -> Outlook:
 
     Raises `Missing`, `Reused` or `Forged` before anything is written. The caller commits, and saves nothing if it raises.
     """
-    plan = _plan(conn, identity, parcel)
-    if plan.news:
-        _write_journal(conn, plan.news)
-        _write_records(conn, plan)
-        _write_conflicts(conn, plan)
-        identity.saw(max(one.act.stamp for one in plan.news))
-        _log_vector(conn, identity, parcel)
-        identity.save(conn)
-    return plan.outlook()
+    with _uncollected():
+        plan = _plan(conn, identity, parcel)
+        if plan.news:
+            _write_journal(conn, plan.news)
+            _write_records(conn, plan)
+            _write_conflicts(conn, plan)
+            identity.saw(max(one.act.stamp for one in plan.news))
+            _log_vector(conn, identity, parcel)
+            identity.save(conn)
+        return plan.outlook()
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the collector from looking again and again at what lives until the end: a fifth of the time of a large parcel."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _plan(conn: Connection, identity: Identity, parcel: Parcel) -> _Plan:
@@ -104,10 +124,9 @@ def _plan(conn: Connection, identity: Identity, parcel: Parcel) -> _Plan:
     news = fresh(conn, parcel, identity.code, here)
     plan = _Plan(news, len(parcel.acts) - len(news))
     incoming: dict[str, dict[str, list[Entry]]] = defaultdict(lambda: defaultdict(list))
-    for act, _chain, changes in news:
-        for change, fields in changes:
-            entry = Entry(act.stamp, act.replica, act.number, fields)
-            incoming[change.kind][change.record].append(entry)
+    for (replica, number, stamp, *_), _chain, changes in news:
+        for (kind, record, _), fields in changes:
+            incoming[kind][record].append(Entry(stamp, replica, number, fields))
     past = Past(conn, (one.act for one in news))
     open_here = _open(conn)
     for kind, told in incoming.items():
@@ -115,14 +134,15 @@ def _plan(conn: Connection, identity: Identity, parcel: Parcel) -> _Plan:
         loud = [
             id
             for id, entries in told.items()
-            if (kind, id) in open_here or not _quiet(entries, places.get(id, ()), past)
+            if (id in places or len(entries) > 1)
+            and ((kind, id) in open_here or not _quiet(entries, places.get(id, ()), past))
         ]
         held = entries_of(conn, kind, loud)
         met = {id: standing(kind, held.get(id, []) + told[id], past) for id in loud}
-        for id, entries in told.items():
-            outcome = met.get(id)
-            values = _latest(entries) if outcome is None else _touched(entries, outcome)
-            (plan.changed if id in places else plan.new)[kind, id] = values
+        values = {id: _latest(entries) for id, entries in told.items()}
+        values |= {id: _touched(told[id], outcome) for id, outcome in met.items()}
+        plan.new[kind] = {id: row for id, row in values.items() if id not in places}
+        plan.changed[kind] = {id: row for id, row in values.items() if id in places}
         plan.met |= {(kind, id): outcome for id, outcome in met.items()}
     return plan
 
@@ -168,59 +188,51 @@ def _touched(entries: Sequence[Entry], outcome: Standing) -> Draft:
 
 
 def _write_journal(conn: Connection, news: Sequence[Fresh]) -> None:
-    conn.execute(
-        insert(SyncAct),
-        [dict(zip(ForeignAct._fields, act.head, strict=False)) | {"chain": chain} for act, chain, _ in news],
-    )
-    changes = [
+    heads = ({**dict(zip(_HEAD, act, strict=False)), "chain": chain} for act, chain, _ in news)
+    write_rows(conn, insert(SyncAct), (*_HEAD, "chain"), heads)
+    changes = (
         {
             "replica": act.replica,
             "number": act.number,
             "item": item,
-            "kind": change.kind,
-            "record": change.record,
-            "fields": change.fields,
+            "kind": kind,
+            "record": record,
+            "fields": fields,
         }
         for act, _, _ in news
-        for item, change in enumerate(act.changes)
-    ]
-    if changes:
-        conn.execute(insert(SyncChange), changes)
-    vectors = [
+        for item, (kind, record, fields) in enumerate(act.changes)
+    )
+    write_rows(conn, insert(SyncChange), SyncChange.__table__.columns.keys(), changes)
+    vectors = (
         {"replica": act.replica, "number": act.number, "vector": act.vector}
         for act, _, _ in news
         if act.vector is not None
-    ]
-    if vectors:
-        conn.execute(insert(SyncVector), vectors)
+    )
+    write_rows(conn, insert(SyncVector), ("replica", "number", "vector"), vectors)
 
 
 def _write_records(conn: Connection, plan: _Plan) -> None:
     tables = record_tables()
-    for rows, write in ((plan.new, _insert), (plan.changed, _update)):
-        for (kind, names), group in _by_shape(rows).items():
-            if kind in tables:
+    for kind in plan.new.keys() & tables.keys():
+        for rows, write in ((plan.new[kind], _insert), (plan.changed[kind], _update)):
+            for names, group in _by_shape(rows).items():
                 write(conn, tables[kind], [name for name in names if name in tables[kind].columns], group)
-    touched: dict[str, list[str]] = defaultdict(list)
-    for kind, id in (*plan.new, *plan.changed):
-        touched[kind].append(id)
-    refresh_kept(conn, touched)
+    refresh_kept(conn, {kind: [*rows, *plan.changed[kind]] for kind, rows in plan.new.items()})
 
 
 _Rows = list[tuple[str, Draft]]
 
 
-def _by_shape(rows: Mapping[Name, Draft]) -> dict[tuple[str, tuple[str, ...]], _Rows]:
-    """Group the rows by kind and names of fields: each group is one statement."""
-    groups: dict[tuple[str, tuple[str, ...]], _Rows] = defaultdict(list)
-    for (kind, id), fields in rows.items():
-        groups[kind, tuple(fields)].append((id, fields))
+def _by_shape(rows: Mapping[str, Draft]) -> dict[tuple[str, ...], _Rows]:
+    """Group the rows by the names of their fields: each group is one statement."""
+    groups: dict[tuple[str, ...], _Rows] = defaultdict(list)
+    for id, fields in rows.items():
+        groups[tuple(fields)].append((id, fields))
     return groups
 
 
 def _insert(conn: Connection, table: Table, names: Sequence[str], rows: _Rows) -> None:
-    values = [{name: fields[name] for name in names} | {"id": id} for id, fields in rows]
-    conn.execute(insert(table), values, execution_options=BY_ACT)
+    write_rows(conn, insert(table), [*names, "id"], (fields | {"id": id} for id, fields in rows))
 
 
 def _update(conn: Connection, table: Table, names: Sequence[str], rows: _Rows) -> None:
@@ -228,8 +240,8 @@ def _update(conn: Connection, table: Table, names: Sequence[str], rows: _Rows) -
         return
     changing = update(table).where(table.c.id == bindparam("the_id"))
     changing = changing.values({name: bindparam(f"new_{name}") for name in names})
-    values = [{f"new_{name}": fields[name] for name in names} | {"the_id": id} for id, fields in rows]
-    conn.execute(changing, values, execution_options=BY_ACT)
+    values = ({f"new_{name}": fields[name] for name in names} | {"the_id": id} for id, fields in rows)
+    write_rows(conn, changing, (), values)
 
 
 def _write_conflicts(conn: Connection, plan: _Plan) -> None:

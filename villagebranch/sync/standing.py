@@ -101,7 +101,9 @@ def standing(kind: str, entries: Iterable[Entry], past: Past) -> Standing:
     found = {
         name: tuple(of_register)
         for name, of_register in heads.items()
-        if name != REMOVED and len({_value(kind, name, head) for head in of_register}) > 1
+        if len(of_register) > 1
+        and name != REMOVED
+        and len({_value(kind, name, head) for head in of_register}) > 1
     }
     if against := _against_deletion(heads.get(REMOVED, []), ordered, past):
         found[REMOVED] = tuple(against)
