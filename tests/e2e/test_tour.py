@@ -21,7 +21,7 @@ EXPECTED = json.loads((RESOURCES / "demo" / "expected.json").read_text(encoding=
 def walk(out: Path, *before: str, **environment: str) -> dict[str, Any]:
     command = [*before, sys.executable, "-m", "villagebranch", "tour", str(out)]
     env = {k: v for k, v in os.environ.items() if k not in ("QT_QPA_PLATFORM", "DISPLAY")} | environment
-    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=170, check=False)
+    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=420, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     assert str(out / "ledgers") in done.stdout
     told: dict[str, Any] = json.loads((out / "summary.json").read_text(encoding="utf-8"))
@@ -46,11 +46,13 @@ def check(out: Path, told: dict[str, Any]) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(450)
 def test_the_tour_offscreen_arrives_at_the_expected_figures(tmp_path: Path) -> None:
     check(tmp_path / "out", walk(tmp_path / "out", QT_QPA_PLATFORM="offscreen"))
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(450)
 @pytest.mark.skipif(shutil.which("xvfb-run") is None, reason="no Xvfb here; ./dev test installs it")
 def test_the_tour_in_a_real_window_arrives_at_the_same_figures(tmp_path: Path) -> None:
     screen = ("xvfb-run", "-a", "-s", "-screen 0 1366x768x24")
