@@ -384,6 +384,8 @@ def forged(parcel: Parcel, **change) -> Parcel:
         {"changes": (Change("person", "p-1", '{"id":"p-2"}'),)},
         {"changes": (Change("person", "p-1", "[" * 100_000),)},
         {"changes": (Change("person", "p-1", '["name"]'),)},
+        {"changes": (Change("person", "p-1", '{"name":"\\ud800"}'),)},
+        {"author": "\ud800"},
         {"changes": (Change("household", "h-1", f'{{"number":{2**63}}}'),)},
         {"changes": (Change("person", "p-1", "{}"), Change("person", "p-1", "{}"))},
     ],
@@ -448,7 +450,8 @@ def test_unknown_fields_appear_after_the_upgrade(pair, person):
     with b.store.write("王堃", "退回旧版") as act:
         for column in ("person", "household"):
             act.conn.exec_driver_sql(f"ALTER TABLE {column} DROP COLUMN merged_into")
-        act.conn.exec_driver_sql("DROP TABLE sync_conflict")
+        for table in ("sync_conflict", "partner"):
+            act.conn.exec_driver_sql(f"DROP TABLE {table}")
         act.conn.exec_driver_sql("UPDATE local_state SET value = '1' WHERE \"key\" = 'schema'")
     b.restore(b.back_up())
     assert one(b, Person.merged_into, person) == "p-9"

@@ -21,6 +21,17 @@ class LocalState(Base):
     value: Mapped[str] = mapped_column(Text)
 
 
+class Partner(Base):
+    """A computer that this one exchanges with; `acked` is the vector that it last said it had (JSON)."""
+
+    __tablename__ = "partner"
+
+    sign: Mapped[str] = mapped_column(Text, primary_key=True)
+    age: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    acked: Mapped[str] = mapped_column(Text)
+
+
 @dataclass
 class Identity:
     """`uid` is unique in the world, `code` its short form in record ids; `clock` is the last stamp (ms, hybrid logical)."""

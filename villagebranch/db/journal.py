@@ -204,7 +204,7 @@ class Act:
         stamp = self._identity.tick(self.at)
         head = [ref.replica, ref.number, stamp, self.author, self.at, self.form, self._identity.schema]
         head.append(str(self.undoes) if self.undoes else None)
-        told = [(kind, id, _json(fields)) for (kind, id), fields in self._changes.items()]
+        told = [(kind, id, canonical(fields)) for (kind, id), fields in self._changes.items()]
         rows = [
             dict(zip(_CHANGE, (ref.replica, ref.number, item, *change), strict=True))
             for item, change in enumerate(told)
@@ -254,14 +254,14 @@ def link(
     `seen` is the vector that was logged for the act, None for most.
     """
     digest = hashlib.sha256(previous)
-    digest.update(_json(list(head)).encode())
+    digest.update(canonical(list(head)).encode())
     digest.update((seen or "").encode())
     quoted = (f"[{_text(kind)},{_text(record)},{_text(fields)}]" for kind, record, fields in changes)
     digest.update("".join(quoted).encode())
     return digest.digest()
 
 
-_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+canonical = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 _text = json.encoder.encode_basestring
 
 
@@ -315,7 +315,7 @@ def replayed_digest(conn: Connection) -> str:
 def _digest_of(state: Mapping[tuple[str, str], Mapping[str, Stored]]) -> str:
     total = hashlib.sha256()
     for key in sorted(state):
-        total.update(_json([*key, state[key]]).encode())
+        total.update(canonical([*key, state[key]]).encode())
     return total.hexdigest()
 
 

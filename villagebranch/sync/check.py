@@ -101,7 +101,10 @@ def _follow(
     news = []
     chain = here.chain
     for act in acts[common - parcel.start[replica].number :]:
-        chain = link(chain, act.head, act.vector, act.changes)
+        try:
+            chain = link(chain, act.head, act.vector, act.changes)
+        except UnicodeEncodeError as error:
+            raise Forged from error
         news.append(Fresh(act, chain, _read(act)))
     if chain != end.chain:
         raise Reused(replica) if _holds_together(acts, parcel.start[replica], end) else Forged
@@ -139,6 +142,8 @@ def _parsed(text: str) -> Draft:
     value, end = _scan(text, 0)
     if end != len(text):
         raise ValueError
+    if "\\ud" in text or "\\uD" in text:
+        json.dumps(value, ensure_ascii=False).encode()  # half a character is no text: ValueError
     return value
 
 

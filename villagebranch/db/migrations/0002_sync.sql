@@ -9,3 +9,11 @@ CREATE TABLE sync_conflict (
 
 ALTER TABLE person ADD COLUMN merged_into TEXT;
 ALTER TABLE household ADD COLUMN merged_into TEXT;
+
+CREATE TABLE partner (
+    sign TEXT NOT NULL,
+    age TEXT NOT NULL,
+    name TEXT NOT NULL,
+    acked TEXT NOT NULL,
+    PRIMARY KEY (sign)
+);

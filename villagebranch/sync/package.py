@@ -1,0 +1,239 @@
+"""The `.vbx` file: a plain header, then an age file with a signed manifest and packed chunks of pages.
+
+Nothing in the header is believed until the signed manifest inside says the same. Every length is known from the
+manifest before a chunk is inflated, and what is inflated is counted on the way.
+"""
+
+import hashlib
+import io
+import json
+import secrets
+import struct
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import pyrage
+import zstandard
+from pyrage import x25519
+
+from villagebranch.db.journal import canonical
+from villagebranch.domain.errors import Trouble
+from villagebranch.sync.cards import Card, Keys, verifies
+from villagebranch.sync.pages import Unreadable, read_pages, write_pages
+from villagebranch.sync.parcel import Parcel, Point
+
+KINDS = ("delta", "snapshot", "reply", "request", "card")
+SUFFIX = ".vbx"
+_MAGIC = b"\x89VBX\r\n"
+_CONTAINER = 1  # the layout that this module reads and writes
+_LENGTH = struct.Struct(">I")
+_SIGNATURE = 64
+_CHUNK = 4 << 20  # bytes, not packed
+_MOST_HEADER, _MOST_MANIFEST, _MOST_FILE, _MOST_CHUNKS = 4 << 10, 4 << 20, 256 << 20, 64
+_SIGNED_AS = b"villagebranch package\n"
+
+
+class Foreign(Trouble):
+    """The package is for another computer, or locked by another passphrase."""
+
+
+@dataclass(frozen=True)
+class Header:
+    """What anybody can read: `sender` and `recipient` are fingerprints, `reader` is the least container version needed."""
+
+    id: str
+    kind: str
+    sender: str
+    recipient: str
+    made_at: str
+    reader: int
+
+
+@dataclass(frozen=True)
+class Package:
+    """A package that was opened, with the card that signed it; a card (名片) carries nothing else."""
+
+    header: Header
+    sender: Card
+    parcel: Parcel
+
+
+def pack(
+    kind: str,
+    parcel: Parcel,
+    sender: tuple[Keys, str],
+    made_at: str,
+    *,
+    to: Card | None = None,
+    passphrase: str = "",
+) -> bytes:
+    """Return the file for one partner (`to`), or for whoever knows `passphrase`; a card is open to all.
+
+    `sender` are the keys of this computer and what it calls itself.
+    """
+    keys, name = sender
+    card = keys.card(name)
+    recipient = to.fingerprint if to else ""
+    header = Header(secrets.token_hex(8), kind, card.fingerprint, recipient, made_at, _CONTAINER)
+    chunks = list(_deflated(b"".join(write_pages(parcel.acts))))
+    manifest = canonical(
+        {
+            "header": asdict(header),
+            "sender": asdict(card),
+            "start": _points(parcel.start),
+            "end": _points(parcel.end),
+            "acts": len(parcel.acts),
+            "chunks": [[raw, len(chunk), hashlib.sha256(chunk).hexdigest()] for raw, chunk in chunks],
+        }
+    ).encode()
+    signature = keys.sign.sign(_SIGNED_AS + manifest)
+    inner = b"".join([_LENGTH.pack(len(manifest)), manifest, signature, *(chunk for _, chunk in chunks)])
+    told = canonical(asdict(header)).encode()
+    return (
+        _MAGIC + bytes([_CONTAINER]) + _LENGTH.pack(len(told)) + told + _locked(kind, inner, to, passphrase)
+    )
+
+
+def _points(points: Any) -> dict[str, list[object]]:
+    return {replica: [number, chain.hex()] for replica, (number, chain) in points.items()}
+
+
+def _deflated(text: bytes) -> Iterator[tuple[int, bytes]]:
+    packer = zstandard.ZstdCompressor(level=10)
+    for start in range(0, len(text), _CHUNK):
+        part = text[start : start + _CHUNK]
+        yield len(part), packer.compress(part)
+
+
+def _locked(kind: str, inner: bytes, to: Card | None, passphrase: str) -> bytes:
+    if kind == "card":
+        return inner
+    if to is not None:
+        return bytes(pyrage.encrypt(inner, [x25519.Recipient.from_str(to.age)]))
+    return bytes(pyrage.passphrase.encrypt(inner, passphrase))
+
+
+def inspect(content: bytes) -> Header:
+    """Return what the header says, without a key. Raises `Unreadable`, or `Trouble` for a newer container."""
+    return _header(content)[0]
+
+
+def _header(content: bytes) -> tuple[Header, bytes]:
+    """Return the header and what follows it."""
+    start = _MAGIC + bytes([_CONTAINER])
+    if not content.startswith(start) or len(content) > _MOST_FILE:
+        raise Unreadable
+    told, body = _part(content[len(start) :], _MOST_HEADER)
+    header = Header(
+        **_object(told, {"reader": int}, [name for name in Header.__annotations__ if name != "reader"])
+    )
+    if canonical(asdict(header)).encode() != told or header.kind not in KINDS:
+        raise Unreadable
+    if header.reader > _CONTAINER:
+        raise Trouble("这个包是用更新版本的连心册做的，请先升级程序再收。")
+    return header, body
+
+
+def _part(content: bytes, most: int) -> tuple[bytes, bytes]:
+    """Return the part at the head of `content` that tells its own length, and the rest."""
+    if len(content) < _LENGTH.size:
+        raise Unreadable
+    (length,) = _LENGTH.unpack_from(content)
+    if length > most or len(content) < _LENGTH.size + length:
+        raise Unreadable
+    return content[_LENGTH.size : _LENGTH.size + length], content[_LENGTH.size + length :]
+
+
+def _object(told: bytes, sorts: dict[str, type], texts: Sequence[str]) -> dict[str, Any]:
+    """Return the JSON object of exactly these names, each value of its sort."""
+    sorts = sorts | dict.fromkeys(texts, str)
+    try:
+        found = json.loads(told)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable from error
+    if type(found) is not dict or found.keys() != sorts.keys():
+        raise Unreadable
+    if any(type(found[name]) is not sort for name, sort in sorts.items()):
+        raise Unreadable
+    return found
+
+
+def unpack(content: bytes, keys: Keys | None = None, passphrase: str = "") -> Package:
+    """Open and check a whole package. Raises `Foreign`, `Unreadable` or `Trouble`; whether the sender is trusted is for
+    the caller to ask."""
+    header, body = _header(content)
+    manifest, rest = _part(_unlocked(header, body, keys, passphrase), _MOST_MANIFEST)
+    lists = {"header": dict, "sender": dict, "start": dict, "end": dict, "acts": int, "chunks": list}
+    told = _object(manifest, lists, ())
+    card = Card(**_object(canonical(told["sender"]).encode(), {}, tuple(Card.__annotations__)))
+    if told["header"] != asdict(header) or card.fingerprint != header.sender:
+        raise Unreadable
+    if not verifies(card, rest[:_SIGNATURE], _SIGNED_AS + manifest):
+        raise Unreadable
+    acts = read_pages(_inflated(told["chunks"], rest[_SIGNATURE:]))
+    if len(acts) != told["acts"]:
+        raise Unreadable
+    return Package(header, card, Parcel(_read_points(told["start"]), _read_points(told["end"]), acts))
+
+
+def _unlocked(header: Header, body: bytes, keys: Keys | None, passphrase: str) -> bytes:
+    if header.kind == "card":
+        return body
+    mine = keys.card("").fingerprint if keys else ""
+    if header.recipient and header.recipient != mine:
+        raise Foreign(f"这个包是给另一台电脑的（{header.recipient}），这台电脑打不开。")
+    try:
+        if header.recipient and keys:
+            return bytes(pyrage.decrypt(body, [keys.age]))
+        return bytes(pyrage.passphrase.decrypt(body, passphrase))
+    except pyrage.DecryptError as error:
+        if header.recipient:
+            raise Unreadable from error
+        raise Foreign("口令不对，或者这个包坏了，打不开。请核对口令再试一次。") from error
+
+
+def _inflated(chunks: list[Any], packed: bytes) -> bytes:
+    """Return the pages; each chunk must be as long, packed and not, as the manifest says."""
+    if len(chunks) > _MOST_CHUNKS:
+        raise Unreadable
+    parts, at = [], 0
+    for chunk in chunks:
+        if type(chunk) is not list or [type(one) for one in chunk] != [int, int, str]:
+            raise Unreadable
+        raw, length, digest = chunk
+        part = packed[at : at + length] if length >= 0 else b""
+        if not 0 < raw <= _CHUNK or len(part) != length or hashlib.sha256(part).hexdigest() != digest:
+            raise Unreadable
+        parts.append(_inflate(part, raw))
+        at += length
+    if at != len(packed):
+        raise Unreadable
+    return b"".join(parts)
+
+
+def _inflate(part: bytes, raw: int) -> bytes:
+    """Return `raw` bytes, no more and no fewer: the frame's own word for its size is not taken.
+
+    `max_output_size` is ignored where a frame declares its size, and a frame that was cut off raises nothing.
+    """
+    found = bytearray()
+    try:
+        with zstandard.ZstdDecompressor(max_window_size=8 << 20).stream_reader(io.BytesIO(part)) as stream:
+            while len(found) <= raw and (more := stream.read(min(1 << 16, raw + 1 - len(found)))):
+                found += more
+    except zstandard.ZstdError as error:
+        raise Unreadable from error
+    if len(found) != raw:
+        raise Unreadable
+    return bytes(found)
+
+
+def _read_points(told: dict[str, Any]) -> dict[str, Point]:
+    try:
+        points = {replica: Point(number, bytes.fromhex(chain)) for replica, (number, chain) in told.items()}
+    except (ValueError, TypeError) as error:
+        raise Unreadable from error
+    if any(type(point.number) is not int or point.number < 0 for point in points.values()):
+        raise Unreadable
+    return points
