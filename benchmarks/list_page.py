@@ -23,7 +23,7 @@ from villagebranch.records.person import Person
 from villagebranch.records.visit import Visit
 from villagebranch.services import visits
 
-VISITS, PAGE, TIMES = 500_000, 100, 200
+VISITS, PAGE, TIMES = 500_000, 100, 60
 
 
 def ours(store: Store, after: str | None = None) -> int:

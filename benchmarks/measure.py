@@ -4,6 +4,7 @@ Absolute times mean nothing on a shared machine, so what counts is the ratio of 
 everybody once. What a module imports before `compare` is paid by nobody; what the work itself imports counts.
 """
 
+import gc
 import json
 import os
 import resource
@@ -27,6 +28,8 @@ class Cost:
 def compare(name: str, ours: Work, peers: Mapping[str, Work], rounds: int = 5) -> dict[str, Cost]:
     """Run `ours` and every peer `rounds` times in turn; print a line each and a JSON line; return medians."""
     runners = {"ours": ours, **peers}
+    gc.collect()
+    gc.freeze()  # nobody's work goes through what was there before it
     runs: dict[str, list[Cost]] = {who: [] for who in runners}
     for _ in range(rounds):
         for who, work in runners.items():

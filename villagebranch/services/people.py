@@ -98,8 +98,8 @@ def members(
 
 def household_words(head: Stored, group: Stored, door: Stored) -> str:
     """Return how a household is spoken of: 陆根发 户 · 5组 18号."""
-    place = " ".join(str(part) for part in (group, door) if part)
-    return " · ".join(part for part in (f"{head} 户" if head else "", place) if part)
+    place = f"{group or ''} {door or ''}".strip()
+    return f"{head} 户 · {place}" if head and place else f"{head} 户" if head else place
 
 
 def _roster_order(row: MemberRow) -> tuple[object, ...]:
