@@ -80,7 +80,8 @@ class Toast(Over):
     def place(self) -> None:
         self.adjustSize()
         within = self._under.rect()
-        self.move((within.width() - self.width()) // 2, within.height() - self.height() - 24)
+        # At the right: a form's own buttons stand at the left of its foot.
+        self.move(within.width() - self.width() - 24, within.height() - self.height() - 24)
 
     def _go_on(self) -> None:
         self.hide()
