@@ -1,6 +1,5 @@
 """What is mounted: which disks can be pulled out, and which lie on another computer."""
 
-import ctypes
 import re
 import shutil
 import string
@@ -75,6 +74,8 @@ def _unescaped(text: str) -> str:
 
 
 if sys.platform == "win32":
+    import ctypes
+
     _REMOVABLE, _REMOTE = 2, 4
 
     def _windows_disks() -> Iterable[Disk]:

@@ -17,14 +17,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
 from villagebranch.domain.errors import Refused, Trouble
-from villagebranch.ui.desk import Find, Standing, Surroundings
-from villagebranch.ui.idle import Idle
 from villagebranch.ui.theme import Theme
 
 if TYPE_CHECKING:
     from villagebranch.db.backup import Backup
     from villagebranch.db.place import Place
     from villagebranch.db.seat import Seat
+    from villagebranch.ui.desk import Find, Standing, Surroundings
     from villagebranch.ui.first_run_page import NewBranch
     from villagebranch.ui.main_window import MainWindow
 
@@ -110,6 +109,7 @@ class Program(QObject):
 
     def enter(self, seat: Seat, page: str = "home", practice: bool = False) -> None:
         """Show the main window over an open seat."""
+        from villagebranch.ui.idle import Idle
         from villagebranch.ui.main_window import MainWindow
 
         around = replace(
@@ -227,6 +227,7 @@ def surroundings(seat: Seat, clock: Callable[[], datetime], practice: bool = Fal
     """Return what the main window needs of an open seat."""
     from villagebranch.db import history
     from villagebranch.db.journal import ActRef
+    from villagebranch.ui.desk import Surroundings
     from villagebranch.ui.finding import Finding
 
     finding = Finding(seat.store, lambda: clock().date())
@@ -253,6 +254,7 @@ def standing(seat: Seat, today: date) -> Standing:
     """Return what the rail says."""
     from villagebranch.db import vault
     from villagebranch.services import branch, issues
+    from villagebranch.ui.desk import Standing
 
     with seat.store.read() as conn:
         name, overdue = branch.branch(conn).name, issues.overdue(conn, today)
