@@ -13,7 +13,9 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from villagebranch import exchange_commands
 from villagebranch.db import cipher, journal, seat
+from villagebranch.db.files import spoken
 from villagebranch.db.place import Place
 from villagebranch.db.seat import Seat
 from villagebranch.domain.errors import Refused, Trouble
@@ -29,6 +31,8 @@ from villagebranch.records.person import Person
 from villagebranch.resources import RESOURCES
 from villagebranch.services import branch, cadres, households, imports, issues, people, visits
 from villagebranch.services.households import Resident
+from villagebranch.sync import cards, handover
+from villagebranch.sync.package import unpack
 
 Answer = dict[str, Any] | list[dict[str, Any]]
 
@@ -63,8 +67,9 @@ def _parser() -> argparse.ArgumentParser:
         return made
 
     made = command("init", _init, "新建资料")
-    for option, default in (("--branch", None), ("--township", ""), ("--user", "书记")):
-        made.add_argument(option, default=default, required=default is None)
+    for option, default in (("--branch", ""), ("--township", ""), ("--user", "书记")):
+        made.add_argument(option, default=default)
+    made.add_argument("--join", type=Path, help="同一支部另一台电脑做的全部资料")
     made = command("import", _import, "导入表格；不加 --apply 只预览")
     made.add_argument("book", choices=[form.name for form in FORMS])
     made.add_argument("file", type=Path)
@@ -81,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("what", choices=list(_SHOWN))
     made.add_argument("--month", default="")
     command("check", _check, "检查资料是否完好")
+    exchange_commands.declare(lambda name, act, told: command(name, _seated(act), told))
     return parser
 
 
@@ -97,12 +103,42 @@ def _sitting(asked: argparse.Namespace) -> Iterator[Seat]:
         held.close()
 
 
+def _seated(act: exchange_commands.Do) -> Callable[[argparse.Namespace], Answer]:
+    """Return the command that sits down on the data folder, and then does `act`."""
+
+    def do(asked: argparse.Namespace) -> Answer:
+        with _sitting(asked) as held:
+            return act(asked, held)
+
+    return do
+
+
 def _init(asked: argparse.Namespace) -> Answer:
+    if asked.join is not None:
+        return _join(asked)
+    if not asked.branch:
+        raise Refused({"branch": "请用 --branch 写明党支部名称"})
     held = seat.found(Place(asked.data), asked.branch, asked.user, _password(), datetime.now)
     try:
         with held.store.write(asked.user, "新建资料") as act:
             branch.save(act, {"name": asked.branch, "township": asked.township}, date.today())
         return {"branch": asked.branch, "township": asked.township, "user": asked.user}
+    finally:
+        held.close()
+
+
+def _join(asked: argparse.Namespace) -> Answer:
+    """Begin as a further computer of a branch: with everything that another one has."""
+    with spoken():
+        content = asked.join.read_bytes()
+    package = unpack(content, passphrase=exchange_commands.passphrase())
+    name = handover.branch_name(package.parcel)
+    held = seat.found(Place(asked.data), name, asked.user, _password(), datetime.now)
+    try:
+        with held.store.receive() as (conn, identity):
+            cards.add_partner(conn, package.sender)
+            outlook = handover.receive(conn, identity, package)
+        return {"branch": name, "user": asked.user, "acts": outlook.acts, "new": dict(outlook.new)}
     finally:
         held.close()
 
