@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from villagebranch.domain.dayshow import (
     age,
-    day_dots,
     day_near,
     day_short,
     day_words,
@@ -22,18 +21,18 @@ TODAY = date(2026, 11, 23)
 
 
 @pytest.mark.parametrize(
-    ("stored", "words", "dots", "short"),
+    ("stored", "words", "short"),
     [
-        ("2026-11-03", "2026年11月3日", "2026.11.03", "11-03"),
-        ("1978-02", "1978年2月", "1978.02", "1978-02"),
-        ("1978", "1978年", "1978", "1978"),
-        ("无", "无", "无", "无"),
-        ("不详", "不详", "不详", "不详"),
-        (None, "", "", ""),
+        ("2026-11-03", "2026年11月3日", "11-03"),
+        ("1978-02", "1978年2月", "1978-02"),
+        ("1978", "1978年", "1978"),
+        ("无", "无", "无"),
+        ("不详", "不详", "不详"),
+        (None, "", ""),
     ],
 )
-def test_a_day_is_shown_in_three_ways(stored, words, dots, short):
-    assert (day_words(stored), day_dots(stored), day_short(stored)) == (words, dots, short)
+def test_a_day_is_shown_in_two_ways(stored, words, short):
+    assert (day_words(stored), day_short(stored)) == (words, short)
 
 
 def test_a_moment_is_shown_with_its_clock():

@@ -48,15 +48,6 @@ def test_the_day_after_a_period_begins_the_next(day, rhythm):
     assert periods.period_number(rhythm, following) in {1, periods.period_number(rhythm, day) + 1}
 
 
-def test_quarters_have_names():
-    assert [periods.quarter_label(date(2026, month, 1)) for month in (1, 4, 7, 12)] == [
-        "第一季度",
-        "第二季度",
-        "第三季度",
-        "第四季度",
-    ]
-
-
 def test_weeks_are_counted_as_calendars_print_them():
     assert periods.week_of_year(date(2026, 11, 23)) == 48
     assert periods.week_of_year(date(2027, 1, 1)) == 53

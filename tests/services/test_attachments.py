@@ -46,13 +46,6 @@ def test_photo_taken_away_is_no_longer_shown(village):
     assert photos(village) == ()
 
 
-def test_caption_can_be_changed(village):
-    id = attach(village)
-    with village.store.write("周丽", "改说明") as act:
-        attachments.describe(act, id, "修好后")
-    assert photos(village)[0].caption == "修好后"
-
-
 def test_caption_of_an_essay_is_refused(village):
     with pytest.raises(Refused) as refused:
         attach(village, caption="长" * 101)

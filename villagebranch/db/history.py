@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Table, func, select
@@ -70,12 +70,10 @@ def history(conn: Connection, kind: str, record: str) -> list[Edit]:
     return edits
 
 
-def acts(conn: Connection, limit: int = 100, before: int | None = None) -> list[Done]:
-    """Return the latest acts, newest first; `before` is the stamp to page on from."""
+def acts(conn: Connection, limit: int = 100) -> list[Done]:
+    """Return the latest acts, newest first."""
     count = select(func.count()).where(_joined).correlate(SyncAct).scalar_subquery()
     query = select(SyncAct.replica, SyncAct.number, SyncAct.at, SyncAct.author, SyncAct.form, count)
-    if before is not None:
-        query = query.where(SyncAct.stamp < before)
     rows = conn.execute(query.order_by(SyncAct.stamp.desc()).limit(limit)).all()
     undone = _undone_by(conn)
     done = []
@@ -214,9 +212,3 @@ def _used(conn: Connection, table: Table, name: str, ids: set[str]) -> set[str]:
     return {
         id for text in conn.scalars(select(column).distinct().where(alive)) for id in (text or "").split()
     } & ids
-
-
-def removed(conn: Connection, table: Table, since: str) -> Sequence[str]:
-    """Return the ids of records of `table` that were deleted at or after `since` (ISO time), latest first."""
-    gone = select(table.c.id).where(table.c.removed_at >= since)
-    return conn.scalars(gone.order_by(table.c.removed_at.desc())).all()

@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,15 +68,17 @@ class Place:
     def lock(self) -> Path:
         return self.folder / "lock"
 
-    @property
-    def log(self) -> Path:
-        return self.folder / "villagebranch.log"
-
     def prepare(self) -> None:
         """Make the folders, open to this account only; raise `Trouble` when the disk refuses."""
         with spoken():
             for folder in (self.folder, self.backups, self.drafts):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def clear(self) -> None:
+        """Remove keys and data that were half made."""
+        for path in (self.keys, self.keys_copy, self.database, Path(f"{self.database}-journal")):
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
 
 
 def usual_place() -> Place:

@@ -104,14 +104,6 @@ def add_user(place: Place, key: Key, name: str, role: str, password: str, cost: 
     return user
 
 
-def change_user(place: Place, user_id: str, name: str, role: str, person: str | None) -> None:
-    """Save a user's name, role and person; the password stays."""
-    keys = read(place)
-    user = replace(keys.user(user_id), name=name.strip(), role=role, person=person)
-    _check((other for other in keys.users if other.id != user_id), user)
-    _save_users(place, keys, (user if old.id == user_id else old for old in keys.users))
-
-
 def remove_user(place: Place, user_id: str) -> None:
     """Take a user's password away; the last secretary stays."""
     keys = read(place)

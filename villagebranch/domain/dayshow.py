@@ -10,11 +10,6 @@ def day_words(stored: str | None) -> str:
     return f"{words} {clock}".strip() if words else stored or ""
 
 
-def day_dots(stored: str | None) -> str:
-    """Return 1978.02.11 or 1978.02, as rosters write days."""
-    return (stored or "").replace("-", ".")
-
-
 def day_short(stored: str | None) -> str:
     """Return 11-23 for a whole day, whose year stands elsewhere; anything less stays as it is."""
     return stored[5:10] if stored and len(_numbers(stored)) == 3 else stored or ""

@@ -51,11 +51,6 @@ def month_label(month: str) -> str:
     return f"{int(month[:4])}年{int(month[5:7])}月"
 
 
-def quarter_label(day: date) -> str:
-    """Return 第四季度 for a day of the fourth quarter."""
-    return f"第{'一二三四'[period_number('quarter', day) - 1]}季度"
-
-
 def period_number(rhythm: Rhythm, day: date) -> int:
     """Return which month, quarter or year of its year a day lies in, counted from 1."""
     return (day.month - 1) // _MONTHS_IN[rhythm] + 1

@@ -30,14 +30,13 @@ class ColumnMapping:
     """What the person sees and may change before an import.
 
     `header_row` is the number (from 1) of the last header row, 0 where there is none: the rows after it are data.
-    `columns` maps the name of a form's column to a column of the sheet (from 0); `confidence` is 0 to 1 for each.
-    `labels` are the words above the sheet's columns.
+    `columns` maps the name of a form's column to a column of the sheet (from 0). `labels` are the words
+    above the sheet's columns.
     """
 
     sheet: str
     header_row: int
     columns: Mapping[str, int]
-    confidence: Mapping[str, float]
     labels: tuple[str, ...]
 
     def lacking(self, form: ImportForm) -> list[ImportColumn]:
@@ -72,23 +71,22 @@ def guess(grid: Grid, form: ImportForm) -> ColumnMapping:
     return ColumnMapping(
         grid.name,
         start,
-        {column.name: found[column.name][0] for column in form.columns if column.name in found},
-        {name: round(min(score, 1.0), 2) for name, (_, score) in found.items()},
+        {column.name: found[column.name] for column in form.columns if column.name in found},
         tuple(label.replace("\n", " ") for label in labels),
     )
 
 
-def _settled(fitting: list[tuple[float, int, ImportColumn]]) -> dict[str, tuple[int, float]]:
+def _settled(fitting: list[tuple[float, int, ImportColumn]]) -> dict[str, int]:
     """Give each column of the form the best place left; of two equally good ones the one that fewer others want."""
     rivals = Counter(place for _, place, _ in fitting)
     ordered = sorted(fitting, key=lambda each: (-round(each[0], 1), rivals[each[1]], -each[0], each[1]))
-    found: dict[str, tuple[int, float]] = {}
-    for score, place, column in ordered:
-        if column.name not in found and place not in {taken for taken, _ in found.values()}:
-            found[column.name] = place, score
-    for score, place, column in ordered:  # a book of heads of households: 户主 is the person, too
+    found: dict[str, int] = {}
+    for _, place, column in ordered:
+        if column.name not in found and place not in found.values():
+            found[column.name] = place
+    for _, place, column in ordered:  # a book of heads of households: 户主 is the person, too
         if column.field.required:
-            found.setdefault(column.name, (place, score))
+            found.setdefault(column.name, place)
     return found
 
 

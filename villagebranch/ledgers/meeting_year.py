@@ -46,7 +46,7 @@ def build(conn: Connection, asked: Asked) -> Document:
     figures = Sheet(
         "三会一课年度统计表", (_figures(year, held, asked),), line=line, signatures=signatures, landscape=True
     )
-    sheets = [figures, *(_members(part, asked, line) for part in _parts(matrix, asked))]
+    sheets = [figures, *(_members(part, line) for part in _parts(matrix, asked))]
     return Document("三会一课年度统计表", sheets, unit_words(facts), booklet=True)
 
 
@@ -106,7 +106,7 @@ def _parts(matrix: Matrix, asked: Asked) -> list[Matrix | None]:
     ]
 
 
-def _members(part: Matrix | None, asked: Asked, line: tuple[str, ...]) -> Sheet:
+def _members(part: Matrix | None, line: tuple[str, ...]) -> Sheet:
     columns = [
         Column("number", "序", width=10, align="center"),
         Column("name", "姓名", width=20, align="center"),

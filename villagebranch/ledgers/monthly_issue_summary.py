@@ -61,7 +61,7 @@ def _cells(row: IssueRow, made: Summary, asked: Asked) -> tuple[Stored, ...]:
 
     return (
         day(row.collected_on),
-        reporter(row),
+        row.raised_by,
         row.shown("source"),
         row.shown("category"),
         row.words,
@@ -73,12 +73,6 @@ def _cells(row: IssueRow, made: Summary, asked: Asked) -> tuple[Stored, ...]:
         f"{day(row.fed_back_on)} {row.shown('fed_back_way')}".strip(),
         row.shown("satisfaction"),
     )
-
-
-def reporter(row: IssueRow) -> str:
-    """Return who raised it: 5组 陆根发, a name, or the branch's own people."""
-    head, _, place = row.place.partition(" 户 · ")
-    return f"{place.split(' ')[0]} {head}" if place else row.reporter or row.place
 
 
 def progress(row: IssueRow, made: Summary, asked: Asked) -> str:

@@ -36,11 +36,6 @@ def attach(
     )
 
 
-def describe(act: Act, photo_id: str, caption: str) -> None:
-    """Change the words under a photo."""
-    act.set(Attachment, photo_id, Attachment.kind().draft({"caption": caption}, partial=True))
-
-
 def detach(act: Act, photo_id: str) -> None:
     """Take a photo away from its record; the bytes stay, so that it can come back."""
     act.remove(Attachment, photo_id)

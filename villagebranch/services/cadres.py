@@ -66,17 +66,6 @@ class Linked:
     from_on: str | None
 
 
-@dataclass(frozen=True)
-class Span:
-    """From when to when a cadre kept contact with a household; `to_on` is None for the one that does now."""
-
-    cadre_id: str
-    person_id: str
-    name: str
-    from_on: str | None
-    to_on: str | None
-
-
 _Column = InstrumentedAttribute[str | None]
 
 
@@ -211,14 +200,3 @@ def linked(conn: Connection, cadre_id: str, on: date) -> tuple[Linked, ...]:
 
 
 _DOORPLATE = (HouseholdState.head_name, Household.villager_group, Household.door)
-
-
-def link_history(conn: Connection, household_id: str) -> tuple[Span, ...]:
-    """Return who kept contact with a household from when to when, latest first."""
-    query = (
-        select(Cadre.id, Person.id, Person.name, HouseholdLink.from_on, HouseholdLink.to_on)
-        .join(Cadre, Cadre.id == HouseholdLink.cadre_id)
-        .join(Person, Person.id == Cadre.person_id)
-        .where(HouseholdLink.household_id == household_id, HouseholdLink.removed_at.is_(None))
-    )
-    return tuple(Span(*row) for row in conn.execute(query.order_by(HouseholdLink.from_on.desc())))

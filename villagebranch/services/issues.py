@@ -175,7 +175,6 @@ def move(
     on: date,
     raw: Mapping[str, object] | None = None,
     note: str = "",
-    by: str | None = None,
 ) -> None:
     """Take an issue to another stage on a day, with the fields that belong to it; an event keeps it. Raises `Refused`."""
     row = one(act.conn, id)
@@ -193,7 +192,7 @@ def move(
         problem = "日期早于收集日期" if happened < row.collected_on else "日期还没有到"
         raise Refused({_DATED.get(stage, ""): f"{problem}，请核对"})
     act.set(Issue, id, draft | {"stage": stage})
-    _tell(act, id, stage, happened, note or str(draft.get("result") or ""), by)
+    _tell(act, id, stage, happened, note or str(draft.get("result") or ""))
 
 
 def _tell(act: Act, id: str, stage: str, on: str, note: str = "", by: str | None = None) -> None:

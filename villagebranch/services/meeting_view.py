@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from sqlalchemy import Connection, select
 
+from villagebranch.domain import issues
 from villagebranch.domain import meetings as rules
 from villagebranch.domain.fields import Draft, Kind
 from villagebranch.domain.meetings import Ballot, Roll, Verdict
@@ -175,11 +176,8 @@ def _item(conn: Connection, view: MeetingView, row: Draft, people: Mapping[str, 
     issue = conn.execute(select(Issue.words, Issue.stage).where(cited)).first()
     earlier = conn.scalar(select(AgendaItem.title).where(AgendaItem.id == row["earlier_id"])) or ""
     verdict = _verdict(view.meeting_type, view.roll, row)
-    words, awaits = (issue.words, issue.stage in _UNSETTLED) if issue else ("", False)
+    words, awaits = (issue.words, issue.stage in issues.UNSETTLED) if issue else ("", False)
     return Item(str(row["id"]), values, reporter, owner, words, awaits, earlier, verdict)
-
-
-_UNSETTLED = ("collected", "sorted", "studied")
 
 
 def ballot_of(item: Mapping[str, Stored]) -> Ballot | None:

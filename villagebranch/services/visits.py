@@ -43,7 +43,6 @@ class VisitRow:
     id: str
     occurred_on: str
     visit_type: str
-    visitor_ids: tuple[str, ...]
     visitors: str
     household_id: str | None
     where: str
@@ -79,7 +78,7 @@ def record(
 
     Raises `Refused`; the problems of the second issue have names like `issues.1.due_on`.
     """
-    draft, problems = _checked(raw, today, id)
+    draft, problems = _checked(raw, today)
     told = [row for row in heard if any(row.get(name) for name in ("words", "answer", "category"))]
     drafts = []
     for index, row in enumerate(told):
@@ -99,9 +98,7 @@ def record(
     return id
 
 
-def _checked(
-    raw: Mapping[str, object], today: date, id: str | None
-) -> tuple[dict[str, Stored], dict[str, str]]:
+def _checked(raw: Mapping[str, object], today: date) -> tuple[dict[str, Stored], dict[str, str]]:
     asked = {
         name: raw.get(name)
         for name in ("household_id", "place", "occurred_on", "visitors", "visit_type", "account")
@@ -114,12 +111,6 @@ def _checked(
         return draft, {"occurred_on": "走访日期在今天之后，请核对"}
     del draft["recorded_at"]
     return draft, {}
-
-
-def same_day(conn: Connection, household_id: str, occurred_on: str) -> str | None:
-    """Return the id of a visit to this household on this day, so that the form can ask whether it is the same one."""
-    query = select(Visit.id).where(Visit.household_id == household_id, Visit.occurred_on == occurred_on)
-    return conn.scalar(query.where(Visit.removed_at.is_(None)).limit(1))
 
 
 def ids(conn: Connection, wanted: Wanted, after: str | None = None, limit: int | None = None) -> list[str]:
@@ -175,7 +166,7 @@ def rows(conn: Connection, wanted_ids: Sequence[str]) -> list[VisitRow]:
         where = household_words(*home) if household_id else place or ""
         backfilled = (recorded_at or day)[:10] > day
         told = (account or "", backfilled, tuple(heard.get(id, ())))
-        made.append(VisitRow(id, day, way, visitor_ids[id], visitors, household_id, where, *told))
+        made.append(VisitRow(id, day, way, visitors, household_id, where, *told))
     return made
 
 

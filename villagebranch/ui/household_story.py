@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from villagebranch.domain import issues as rules
-from villagebranch.domain.dayshow import day_short
+from villagebranch.domain.dayshow import day_near
 from villagebranch.domain.masking import mask_phone
 from villagebranch.records.household import Household
 from villagebranch.services import households, visits
@@ -71,11 +71,9 @@ class HouseholdStory(QWidget):
         card = Card("以前的走访")
         if not earlier:
             card.body.addWidget(words("还没有走访过这一户。", "muted"))
-        this_year = str(self.desk.today().year)
+        today = self.desk.today()
         for visit in earlier:
-            day = (
-                day_short(visit.occurred_on) if visit.occurred_on.startswith(this_year) else visit.occurred_on
-            )
+            day = day_near(visit.occurred_on, today)
             card.body.addWidget(words(f"{day} {visit.type_words} · {visit.visitors}", "muted"))
             if visit.account:
                 card.body.addWidget(words(visit.account, wrap=True))

@@ -69,7 +69,7 @@ class LedgerPage(Page):
         self.buttons = (Action("整月成册", self.save_month),)
         self._lay_out()
         self.list.setCurrentRow(0)
-        self.list.went.connect(lambda _place: self._turn_to(self.ledger))
+        self.list.went.connect(lambda _place: self._turn())
         self.questions.changed.connect(self.refresh)
         self.view.turned.connect(lambda _page: self._say_pages())
         self.say("记一次，册册有")
@@ -181,7 +181,7 @@ class LedgerPage(Page):
         row.addWidget(chooser)
         row.addWidget(shown, 1)
 
-    def _turn_to(self, ledger: Ledger) -> None:
+    def _turn(self) -> None:
         self.questions.blank.setChecked(False)
         self.refresh()
 
