@@ -2,15 +2,17 @@
 
 from dataclasses import replace
 from datetime import datetime
+from hashlib import sha256
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from tests.sync.replicas import Replica, exchange
 from villagebranch.db import history
 from villagebranch.db.identity import LocalState
 from villagebranch.db.journal import SyncAct, SyncConflict, SyncVector, broken_link
 from villagebranch.db.migrate import scripts
+from villagebranch.records.attachment import Attachment, AttachmentBlob
 from villagebranch.records.household import Household
 from villagebranch.records.household_member import HouseholdMember
 from villagebranch.records.kept import HouseholdState
@@ -457,3 +459,32 @@ def test_unknown_fields_appear_after_the_upgrade(pair, person):
     assert one(b, Person.merged_into, person) == "p-9"
     assert b.rows(select(LocalState.value).where(LocalState.key == "schema")) == [(str(max(scripts())),)]
     assert same(a, b)
+
+
+# Photos.
+
+
+def photographed(replica: Replica, content: bytes) -> str:
+    told = sha256(content).hexdigest()
+    with replica.store.write("周丽", "照片") as act:
+        act.conn.execute(insert(AttachmentBlob), {"sha256": told, "bytes": content})
+        act.add(Attachment, {"owner_kind": "visit", "owner_id": "v-1", "sha256": told})
+    return told
+
+
+def test_photos_travel_with_their_attachments_also_through_a_third(pair):
+    a, b = pair
+    c = Replica()
+    told = photographed(a, b"jpeg")
+    b.take(a.parcel())
+    c.take(b.parcel())
+    assert c.rows(select(AttachmentBlob.sha256, AttachmentBlob.bytes)) == [(told, b"jpeg")]
+    assert a.parcel(a.known()).photos == {}
+
+
+def test_photo_that_is_not_what_its_hash_says_is_refused(pair):
+    a, b = pair
+    told = photographed(a, b"jpeg")
+    with pytest.raises(Forged):
+        b.take(replace(a.parcel(), photos={told: b"other"}))
+    assert b.known() == {}

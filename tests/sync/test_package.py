@@ -5,6 +5,7 @@ import random
 import shutil
 import struct
 import subprocess
+from dataclasses import replace
 
 import pyrage
 import pytest
@@ -60,6 +61,13 @@ def test_what_was_packed_comes_out_with_the_card_of_its_sender(pair, content):
     assert (opened.sender, opened.header.kind) == (pair[0].card, "delta")
     pair[1].take(opened.parcel)
     assert pair[1].digests() == pair[0].digests()
+
+
+def test_photos_come_out_as_they_went_in(pair):
+    a, b = pair
+    parcel = replace(a.parcel(), photos={"x": b"jpeg", "y": b""})
+    content = pack("delta", parcel, (a.keys, "甲"), AT, to=b.card)
+    assert b.open(content).parcel.photos == parcel.photos
 
 
 def test_header_is_read_without_a_key_and_names_nobody(pair, content):
@@ -211,6 +219,8 @@ def test_trap_4_pages_that_do_harm_are_refused(pair, page):
     [
         {"acts": 3},
         {"acts": True},
+        {"photos": [["x", 5]]},
+        {"photos": [["x", -5], ["y", 5]]},
         {"start": {"x": [1]}},
         {"end": {"x": [-1, ""]}},
         {"end": {"x": [1, "zz"]}},

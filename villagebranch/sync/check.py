@@ -14,6 +14,7 @@ from villagebranch.db.record import record_tables
 from villagebranch.domain.errors import Trouble
 from villagebranch.domain.fields import Draft
 from villagebranch.sync.parcel import Change, ForeignAct, Parcel, Point, Vector, chains, logged_vector, stamp
+from villagebranch.sync.photos import untrue
 
 _TEXTS = frozenset({str, type(None)})
 _INTEGERS = range(-(2**63), 2**63)
@@ -70,7 +71,11 @@ def fresh(conn: Connection, parcel: Parcel, own: str, held: Vector) -> list[Fres
     by_replica: dict[str, list[ForeignAct]] = defaultdict(list)
     for act in parcel.acts:
         by_replica[act.replica].append(act)
-    if by_replica.keys() - parcel.end.keys() or parcel.start.keys() != parcel.end.keys():
+    if (
+        by_replica.keys() - parcel.end.keys()
+        or parcel.start.keys() != parcel.end.keys()
+        or untrue(parcel.photos)
+    ):
         raise Forged
     news: list[Fresh] = []
     for replica, end in parcel.end.items():

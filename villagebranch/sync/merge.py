@@ -30,6 +30,7 @@ from villagebranch.db.rows import write_rows
 from villagebranch.domain.fields import Draft
 from villagebranch.sync.check import Fresh, fresh
 from villagebranch.sync.parcel import ForeignAct, Parcel, known, logged_vector
+from villagebranch.sync.photos import keep_photos
 from villagebranch.sync.standing import REMOVED, Entry, Past, Standing, entries_of, standing
 
 _HEAD = ForeignAct._fields[:8]
@@ -104,6 +105,7 @@ def take(conn: Connection, identity: Identity, parcel: Parcel) -> Outlook:
             identity.saw(max(one.act.stamp for one in plan.news))
             _log_vector(conn, identity, parcel)
             identity.save(conn)
+        keep_photos(conn, parcel.photos)
         return plan.outlook()
 
 

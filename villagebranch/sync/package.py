@@ -84,11 +84,13 @@ def pack(
             "start": _points(parcel.start),
             "end": _points(parcel.end),
             "acts": len(parcel.acts),
+            "photos": [[told, len(photo)] for told, photo in parcel.photos.items()],
             "chunks": [[raw, len(chunk), hashlib.sha256(chunk).hexdigest()] for raw, chunk in chunks],
         }
     ).encode()
     signature = keys.sign.sign(_SIGNED_AS + manifest)
-    inner = b"".join([_LENGTH.pack(len(manifest)), manifest, signature, *(chunk for _, chunk in chunks)])
+    packed = [chunk for _, chunk in chunks]
+    inner = b"".join([_LENGTH.pack(len(manifest)), manifest, signature, *packed, *parcel.photos.values()])
     told = canonical(asdict(header)).encode()
     return (
         _MAGIC + bytes([_CONTAINER]) + _LENGTH.pack(len(told)) + told + _locked(kind, inner, to, passphrase)
@@ -164,17 +166,27 @@ def unpack(content: bytes, keys: Keys | None = None, passphrase: str = "") -> Pa
     the caller to ask."""
     header, body = _header(content)
     manifest, rest = _part(_unlocked(header, body, keys, passphrase), _MOST_MANIFEST)
-    lists = {"header": dict, "sender": dict, "start": dict, "end": dict, "acts": int, "chunks": list}
+    lists = {
+        "header": dict,
+        "sender": dict,
+        "start": dict,
+        "end": dict,
+        "acts": int,
+        "chunks": list,
+        "photos": list,
+    }
     told = _object(manifest, lists, ())
     card = Card(**_object(canonical(told["sender"]).encode(), {}, tuple(Card.__annotations__)))
     if told["header"] != asdict(header) or card.fingerprint != header.sender:
         raise Unreadable
     if not verifies(card, rest[:_SIGNATURE], _SIGNED_AS + manifest):
         raise Unreadable
-    acts = read_pages(_inflated(told["chunks"], rest[_SIGNATURE:]))
+    text, rest = _inflated(told["chunks"], rest[_SIGNATURE:])
+    acts = read_pages(text)
     if len(acts) != told["acts"]:
         raise Unreadable
-    return Package(header, card, Parcel(_read_points(told["start"]), _read_points(told["end"]), acts))
+    photos = _photos(told["photos"], rest)
+    return Package(header, card, Parcel(_read_points(told["start"]), _read_points(told["end"]), acts, photos))
 
 
 def _unlocked(header: Header, body: bytes, keys: Keys | None, passphrase: str) -> bytes:
@@ -193,8 +205,8 @@ def _unlocked(header: Header, body: bytes, keys: Keys | None, passphrase: str) -
         raise Foreign("口令不对，或者这个包坏了，打不开。请核对口令再试一次。") from error
 
 
-def _inflated(chunks: list[Any], packed: bytes) -> bytes:
-    """Return the pages; each chunk must be as long, packed and not, as the manifest says."""
+def _inflated(chunks: list[Any], packed: bytes) -> tuple[bytes, bytes]:
+    """Return the pages and what follows them; each chunk must be as long, packed and not, as the manifest says."""
     if len(chunks) > _MOST_CHUNKS:
         raise Unreadable
     parts, at = [], 0
@@ -207,9 +219,20 @@ def _inflated(chunks: list[Any], packed: bytes) -> bytes:
             raise Unreadable
         parts.append(_inflate(part, raw))
         at += length
-    if at != len(packed):
+    return b"".join(parts), packed[at:]
+
+
+def _photos(told: list[Any], rest: bytes) -> dict[str, bytes]:
+    """Return the photos by hash; that each is what its hash says is for the merge to hold."""
+    photos, at = {}, 0
+    for photo in told:
+        if type(photo) is not list or [type(one) for one in photo] != [str, int] or photo[1] < 0:
+            raise Unreadable
+        photos[photo[0]] = rest[at : at + photo[1]]
+        at += photo[1]
+    if at != len(rest):
         raise Unreadable
-    return b"".join(parts)
+    return photos
 
 
 def _inflate(part: bytes, raw: int) -> bytes:

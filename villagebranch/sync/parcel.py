@@ -3,13 +3,14 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
 
 from villagebranch.db.identity import Identity
 from villagebranch.db.journal import SyncAct, SyncChange, SyncVector
+from villagebranch.sync.photos import photos_of
 
 Vector = Mapping[str, int]
 """How many acts of each replica are known."""
@@ -52,11 +53,15 @@ class Point(NamedTuple):
 
 @dataclass(frozen=True)
 class Parcel:
-    """All acts between two states of knowledge: who has `start` of every replica has `end` of every one afterwards."""
+    """All acts between two states of knowledge: who has `start` of every replica has `end` of every one afterwards.
+
+    `photos` are those that the acts put with records (hash → JPEG).
+    """
 
     start: Mapping[str, Point]
     end: Mapping[str, Point]
     acts: Sequence[ForeignAct]
+    photos: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def knowledge(self) -> dict[str, int]:
@@ -111,7 +116,8 @@ def collect(conn: Connection, since: Vector) -> Parcel:
     acts = [act for replica in sorted(held) for act in _acts(conn, replica, start[replica], held[replica])]
     end = chains(conn, held)
     earlier = chains(conn, {replica: n for replica, n in start.items() if n != held[replica]})
-    return Parcel(end | earlier, end, acts)
+    photos = photos_of(conn, (change for act in acts for change in act.changes))
+    return Parcel(end | earlier, end, acts, photos)
 
 
 def _acts(conn: Connection, replica: str, after: int, until: int) -> Iterable[ForeignAct]:
