@@ -22,12 +22,18 @@ from villagebranch.records.household import Household
 from villagebranch.records.issue import Issue
 from villagebranch.records.person import Person
 from villagebranch.records.visit import Visit
+from villagebranch.sync.cards import keys
 from villagebranch.sync.merge import take
+from villagebranch.sync.package import pack, unpack
 from villagebranch.sync.parcel import Parcel, collect, known
 
 KEY = Key(b"k" * 32)
 ROWS, BASE, MONTH, MET = 125_000, 20_000, 2_000, 100
 ROUNDS = 5
+WORDS = (
+    "收成 种植 路灯 水管 医保 养老 邻居 子女 外出 打工 修路 灌溉 秧苗 稻田 鱼塘 补贴 危房 屋顶 漏雨 争地 调解 宅基 "
+    "证件 办理 学费 看病 吃药 独居 走访 联系 反映 解决 感谢 满意 缺水 停电 垃圾 厕所 桥梁 护栏 流转 合同 租金 已经"
+).split()
 
 
 def opened(path: Path) -> Store:
@@ -48,6 +54,11 @@ def person(number: int) -> dict:
         "occupation": "务农",
         "work_started_on": f"19{number % 30 + 60}-07",
     }
+
+
+def spoken(chance: random.Random) -> str:
+    """Return some thirty characters that no packer can guess: accounts of visits are all different."""
+    return "".join(chance.choice(WORDS) for _ in range(15))
 
 
 def copies(path: Path) -> None:
@@ -147,14 +158,12 @@ def month(folder: Path) -> None:
                 "occurred_on": f"2026-11-{number % 28 + 1:02}",
                 "visit_type": "home",
             }
-            id = act.add(
-                Visit, visit | {"visitors": people[number % 12], "account": f"谈了{number}亩地的流转。"}
-            )
+            id = act.add(Visit, visit | {"visitors": people[number % 12], "account": spoken(chance)})
             if number % 2:
                 act.add(
                     Issue,
                     {
-                        "words": f"路灯{number}不亮",
+                        "words": spoken(chance)[:15],
                         "visit_id": id,
                         "collected_on": "2026-11-20",
                         "stage": "collected",
@@ -194,6 +203,16 @@ def month(folder: Path) -> None:
     }
     compare("import of a month's changes (with opening)", ours, peers, ROUNDS)
     compare("collecting a month's changes", export, {}, ROUNDS)
+
+    with there.receive() as (conn, _):
+        mine = keys(conn)
+
+    def packed() -> bytes:
+        return pack("delta", parcel, (mine, "周丽"), "2026-11-23", to=mine.card(""))
+
+    file, changes = packed(), sum(len(act.changes) for act in parcel.acts)
+    print(f"package of the month: {len(file)} bytes, {len(file) / changes:.1f} bytes a change")
+    compare("packing a month", packed, {"unpacking": lambda: unpack(file, mine)}, ROUNDS)
 
     done = opened(claimed(folder / "here.db"))
     received(done, parcel)

@@ -270,6 +270,6 @@ def test_act_larger_than_a_page_goes_over_several(pair):
 def test_package_of_a_newer_program_asks_for_the_upgrade(pair):
     newer = package.Header("1", "delta", "s", "r", AT, 2)
     told = package.canonical(package.asdict(newer)).encode()
-    content = package._MAGIC + b"\x01" + struct.pack(">I", len(told)) + told
+    content = package._START + struct.pack(">I", len(told)) + told
     with pytest.raises(Trouble, match="先升级程序"):
         pair[1].open(content)

@@ -25,12 +25,13 @@ from villagebranch.sync.parcel import Parcel, Point
 
 KINDS = ("delta", "snapshot", "reply", "request", "card")
 SUFFIX = ".vbx"
-_MAGIC = b"\x89VBX\r\n"
 _CONTAINER = 1  # the layout that this module reads and writes
+_START = b"\x89VBX\r\n" + bytes([_CONTAINER])
 _LENGTH = struct.Struct(">I")
 _SIGNATURE = 64
 _CHUNK = 4 << 20  # bytes, not packed
 _MOST_HEADER, _MOST_MANIFEST, _MOST_FILE, _MOST_CHUNKS = 4 << 10, 4 << 20, 256 << 20, 64
+_MOST_INNER = 240 << 20
 _SIGNED_AS = b"villagebranch package\n"
 
 
@@ -70,7 +71,7 @@ def pack(
 ) -> bytes:
     """Return the file for one partner (`to`), or for whoever knows `passphrase`; a card is open to all.
 
-    `sender` are the keys of this computer and what it calls itself.
+    `sender` are the keys of this computer and what it calls itself. Raises `Trouble` for what would be too large to read.
     """
     keys, name = sender
     card = keys.card(name)
@@ -91,10 +92,10 @@ def pack(
     signature = keys.sign.sign(_SIGNED_AS + manifest)
     packed = [chunk for _, chunk in chunks]
     inner = b"".join([_LENGTH.pack(len(manifest)), manifest, signature, *packed, *parcel.photos.values()])
+    if len(chunks) > _MOST_CHUNKS or len(inner) > _MOST_INNER:
+        raise Trouble("要送的内容太多，一个包装不下（最多约 240 MB）。请先删去用不着的照片，再送一次。")
     told = canonical(asdict(header)).encode()
-    return (
-        _MAGIC + bytes([_CONTAINER]) + _LENGTH.pack(len(told)) + told + _locked(kind, inner, to, passphrase)
-    )
+    return b"".join([_START, _LENGTH.pack(len(told)), told, _locked(kind, inner, to, passphrase)])
 
 
 def _points(points: Any) -> dict[str, list[object]]:
@@ -123,10 +124,9 @@ def inspect(content: bytes) -> Header:
 
 def _header(content: bytes) -> tuple[Header, bytes]:
     """Return the header and what follows it."""
-    start = _MAGIC + bytes([_CONTAINER])
-    if not content.startswith(start) or len(content) > _MOST_FILE:
+    if not content.startswith(_START) or len(content) > _MOST_FILE:
         raise Unreadable
-    told, body = _part(content[len(start) :], _MOST_HEADER)
+    told, body = _part(content[len(_START) :], _MOST_HEADER)
     header = Header(
         **_object(told, {"reader": int}, [name for name in Header.__annotations__ if name != "reader"])
     )
