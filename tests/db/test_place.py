@@ -4,12 +4,15 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from villagebranch.db.disks import Disk, disk_of, linux_disks, mounted, sticks
+from villagebranch.db.keys import Cost
 from villagebranch.db.place import Place, check_place, hold, usual_place
+from villagebranch.db.seat import found
 from villagebranch.domain.errors import Refused, Trouble
 
 LAPTOP = """\
@@ -160,3 +163,12 @@ def test_a_crash_lets_go_of_the_place(tmp_path):
         other.send_signal(signal.SIGKILL)
     with hold(place):
         pass
+
+
+def test_a_beginning_that_failed_leaves_nothing_in_the_way_of_the_next(tmp_path: Path):
+    place = Place(tmp_path / "village")
+    place.lock.mkdir(parents=True)
+    with pytest.raises(Trouble):
+        found(place, "梅溪村党支部", "王堃", "稻香2026", datetime.now, Cost(8, 1, 1))
+    place.lock.rmdir()
+    found(place, "梅溪村党支部", "王堃", "稻香2026", datetime.now, Cost(8, 1, 1)).close()

@@ -10,13 +10,13 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QSettings, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QListWidget, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton, QWidget
 
 from tests.ui.fingers import write
 from villagebranch.db.backup import list_backups
 from villagebranch.db.place import Place
 from villagebranch.resources import RESOURCES
-from villagebranch.services import cadres, issues, people, visits
+from villagebranch.services import issues, people, visits
 from villagebranch.ui.app import Program
 from villagebranch.ui.idle import Idle
 from villagebranch.ui.unlock_page import UnlockPage
@@ -204,7 +204,7 @@ def is_told_a_wrong_password(person: Person, clock: Clock) -> None:
         assert person.reads("密码不对")
     assert person.reads("请等 2 秒再试")
     clock.now += timedelta(seconds=2)
-    person.wait(lambda: person.program.shown._open.isEnabled())
+    person.wait(person.program.shown._open.isEnabled)
 
 
 def restore_the_earlier_backup(person: Person, clock: Clock) -> None:
@@ -230,6 +230,8 @@ def take_the_import_back(person: Person) -> None:
 def look_at_the_practice_village(person: Person) -> None:
     more = person.settings("more")
     person.press("打开练习库", more)
+    assert person.reads("第一次要先编一个村子")
+    person.wait(lambda: person.program.window is not None)
     assert person.reads("练习库——随便试，不会影响真实资料")
     members, told, heard = person.counts()
     assert members == 58

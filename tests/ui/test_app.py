@@ -1,5 +1,7 @@
 """One run of the program: the door, the window, and the lock when nobody is there."""
 
+import shutil
+import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,7 +13,9 @@ from PySide6.QtWidgets import QApplication
 from villagebranch.db.keys import Cost
 from villagebranch.db.place import Place
 from villagebranch.db.seat import found
+from villagebranch.domain.errors import Trouble
 from villagebranch.ui.app import Program
+from villagebranch.ui.door import Door
 from villagebranch.ui.first_run_page import FirstRunPage
 from villagebranch.ui.idle import Idle
 from villagebranch.ui.unlock_page import UnlockPage
@@ -40,7 +44,7 @@ def program(qapp, dressed, tmp_path: Path, clock: Clock) -> Iterator[Program]:
     QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(tmp_path))
     made = Program(qapp, Place(tmp_path / "data"), clock)
     yield made
-    made.leave()
+    made.end()
     made.shown.close()
 
 
@@ -98,3 +102,32 @@ def test_touching_the_window_keeps_it_open(opened: Program, clock: Clock, qtbot)
     clock.now += timedelta(minutes=9)
     opened.window.findChild(Idle).look()
     assert opened.window.isVisible()
+
+
+def lose_the_disk(program: Program) -> None:
+    shutil.rmtree(program.place.folder)
+
+
+def test_a_disk_that_is_gone_is_told_on_the_page_and_is_no_fault_of_the_program(opened: Program):
+    window = opened.window
+    lose_the_disk(opened)
+    try:
+        window.show_page("visits")
+    except Trouble as trouble:
+        sys.excepthook(type(trouble), trouble, trouble.__traceback__)
+    assert window.banner.isVisible()
+    assert not window.crash_page.isVisible()
+
+
+def test_the_window_locks_also_when_the_disk_is_gone(opened: Program, clock: Clock):
+    lose_the_disk(opened)
+    clock.now += timedelta(minutes=11)
+    opened.window.findChild(Idle).look()
+    assert not opened.window.isVisible()
+
+
+def test_a_backup_that_could_not_be_made_on_leaving_is_told(opened: Program):
+    lose_the_disk(opened)
+    opened.end()
+    assert isinstance(opened.shown, Door)
+    assert opened.shown.said.text().startswith("退出时没有做成备份。")

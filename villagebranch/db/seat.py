@@ -38,7 +38,12 @@ class Seat:
 def found(place: Place, branch: str, user: str, password: str, clock: Clock, cost: Cost = FULL_COST) -> Seat:
     """Begin a new database in an empty folder, with its first user. Raises `Refused` or `Trouble`."""
     check_place(place.folder, mounted())
-    return Seat(place, vault.create(place, branch, user, vault.chosen(password, password), cost), clock)
+    try:
+        return Seat(place, vault.create(place, branch, user, vault.chosen(password, password), cost), clock)
+    except Trouble:
+        # A full disk: what was half made would stand in the way of the next attempt.
+        place.clear()
+        raise
 
 
 def take(place: Place, user_id: str | None, password: str, clock: Clock) -> Seat:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from villagebranch import __version__
+from villagebranch.domain.errors import Refused, Trouble
 from villagebranch.ui import colours, icons
 from villagebranch.ui.desk import Offer
 from villagebranch.ui.widgets import Card, button, words
@@ -230,6 +231,7 @@ class CrashPage(Over):
         super().__init__(parent)
         self.setProperty("role", "canvas")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._report: Callable[[Exception], None]
         self._lines = words("", "muted", wrap=True)
         self._lines.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         card = Card(margin=32, spacing=16)
@@ -248,13 +250,17 @@ class CrashPage(Over):
         within = QVBoxLayout(self)
         within.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
 
-    def watch(self) -> None:
-        """Show this page for every exception that nobody caught."""
+    def watch(self, report: Callable[[Exception], None]) -> None:
+        """Show this page for every exception that nobody caught, but `report` what a person can mend: a disk that is gone."""
+        self._report = report
         sys.excepthook = self._caught
 
     def _caught(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
             QApplication.quit()
+            return
+        if isinstance(error, (Refused, Trouble)):
+            self._report(error)
             return
         lines = diagnostics(kind, trace)
         sys.stderr.write(lines + "\n")

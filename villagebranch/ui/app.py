@@ -52,7 +52,8 @@ class Program(QObject):
         self.theme = Theme(app, QSettings().value("points", 12, int))  # type: ignore[arg-type]
         self.shown: QWidget | None = None
         self.window: MainWindow | None = None
-        app.aboutToQuit.connect(self.end)
+        app.setQuitOnLastWindowClosed(False)
+        app.lastWindowClosed.connect(self.end)
 
     def begin(self) -> None:
         """Show the first page: the unlock page where there is data, else the first run."""
@@ -93,22 +94,35 @@ class Program(QObject):
         from villagebranch.services import branch
 
         made = seat.found(self.place, new.branch, new.user, new.password, self.clock)
-        with made.store.write(new.user, "新建资料") as act:
-            branch.save(act, {"name": new.branch, "township": new.township}, self.clock().date())
+        try:
+            with made.store.write(new.user, "新建资料") as act:
+                branch.save(act, {"name": new.branch, "township": new.township}, self.clock().date())
+        except Trouble:
+            made.close()
+            raise
         return made
 
     def practise(self) -> None:
         """Open the practice village, made on the first call, in a window that cannot be mistaken."""
         from villagebranch import practice
+        from villagebranch.ui.door import Door
+        from villagebranch.ui.work import Work
 
         try:
             self.leave()
-            self.enter(practice.seat(self.place, self.clock), practice=True)
         except (Refused, Trouble) as failure:
             self._stop_with(failure)
+            return
+        door = Door("练习库", "正在打开。第一次要先编一个村子，请等几秒到半分钟。")
+        self._show(door)
+        Work(door, self._stop_with).start(
+            lambda _progress: practice.seat(self.place, self.clock),
+            lambda opened: self.enter(opened, practice=True),
+        )
 
     def enter(self, seat: Seat, page: str = "home", practice: bool = False) -> None:
         """Show the main window over an open seat."""
+        from villagebranch.db import vault
         from villagebranch.ui.idle import Idle
         from villagebranch.ui.main_window import MainWindow
 
@@ -119,19 +133,21 @@ class Program(QObject):
         window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
         window.resize(self.shown.size() if self.shown else window.minimumSize())
         self.window = window
-        window.crash_page.watch()
+        window.crash_page.watch(window.report)
         window.show_page(page)
         self._show(window)
         QTimer.singleShot(_PAINTED, self, lambda: self._make_findable(window))
         if not practice:
-            Idle(window, self.clock).locked.connect(lambda: self.lock(seat))
+            # Read now: the window is locked also when the disk is gone.
+            branch = vault.read(self.place).branch
+            Idle(window, self.clock).locked.connect(lambda: self.lock(seat, branch))
 
     def _make_findable(self, window: MainWindow) -> None:
         """Let the search read the names before the first key is pressed, unless the window was left already."""
         if window is self.window:
             QThreadPool.globalInstance().start(partial(_search_for_nothing, window.desk.find))
 
-    def lock(self, seat: Seat) -> None:
+    def lock(self, seat: Seat, branch: str) -> None:
         """Put the unlock page before the window, which keeps what is being typed, until the same user is back."""
         from villagebranch.db import vault
         from villagebranch.ui.unlock_page import UnlockPage
@@ -140,7 +156,7 @@ class Program(QObject):
         if window is None:
             return
         door = UnlockPage(
-            vault.read(self.place).branch,
+            branch,
             {seat.user.id: seat.user.name},
             "有一会儿没人用，先锁上了；没存的内容还在。",
             lambda user_id, password: vault.unlock(self.place, user_id, password, self.clock()),
@@ -188,9 +204,14 @@ class Program(QObject):
                 seat.close()
 
     def end(self) -> None:
-        """Leave, and remember the type size."""
+        """Leave, remember the type size, and quit; a backup that could not be made is told first."""
         QSettings().setValue("points", self.theme.points)
-        self.leave()
+        try:
+            self.leave()
+        except Trouble as trouble:
+            self._stop_with(Trouble(f"退出时没有做成备份。{trouble}"))
+        else:
+            self.app.quit()
 
     def _show(self, widget: QWidget) -> None:
         before, self.shown = self.shown, widget
