@@ -24,7 +24,7 @@ _BY_NAME = {
     **{one.name: one for one in Household.kind().fields},
     **{name: Person.kind().field(name) for name in _OF_PERSON},
     "relation": replace(HouseholdMember.kind().field("relation"), required=False),
-    "head": Field("head", "户主", Name()),
+    "head": Field("head", "户主", Name(), width=8),
 }
 
 FORM = Kind("households", "导入群众户", tuple(_BY_NAME.values()))

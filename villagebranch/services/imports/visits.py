@@ -26,13 +26,13 @@ _OF_VISIT = ("occurred_on", "visit_type", "place", "account")
 _BY_NAME = {
     **{name: Visit.kind().field(name) for name in _OF_VISIT},
     "visit_type": replace(Visit.kind().field("visit_type"), required=False),
-    "visitors": replace(Visit.kind().field("visitors"), value=Text()),
-    "head": Field("head", "户主", Name()),
+    "visitors": replace(Visit.kind().field("visitors"), value=Text(200)),
+    "head": Field("head", "户主", Name(), width=8),
     **{name: Household.kind().field(name) for name in ("villager_group", "door")},
     **{name: Issue.kind().field(name) for name in OF_ISSUE},
     "words": replace(Issue.kind().field("words"), label="反映问题", required=False),
-    "lead": Field("lead", "责任领导", Name()),
-    "owner": Field("owner", "责任人", Name()),
+    "lead": Field("lead", "责任领导", Name(), width=8),
+    "owner": Field("owner", "责任人", Name(), width=8),
 }
 
 FORM = Kind("visits", "导入走访记录", tuple(_BY_NAME.values()))
