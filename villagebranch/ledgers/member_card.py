@@ -1,10 +1,12 @@
 """党员基本信息采集表 (L2): a page for each member; no cell is left empty."""
 
+from dataclasses import replace
+
 from sqlalchemy import Connection
 
 from villagebranch.domain.dayshow import day_words, party_years
 from villagebranch.domain.paper import Cell, Document, Form, Line, Sheet, Words, name_on_paper, said
-from villagebranch.ledgers.ledger import Asked, Ledger, filled_on, head, unit, unit_words
+from villagebranch.ledgers.ledger import Asked, Ledger, filled_on, head, pairs, unit, unit_words
 from villagebranch.services.people import MemberRow, members
 
 _RULE = "说明：没有的项目填「无」或「—」，不留空格；出生日期以档案为准。"
@@ -34,65 +36,34 @@ def _form(row: MemberRow | None, asked: Asked) -> Form:
     def entry(name: str, absent: str = "—") -> str:
         return said(_words(row, name, asked), absent) if row else ""
 
-    def line(*cells: Cell, height: float = 11.0) -> Line:
-        return Line(cells, height)
+    def line(*told: tuple[str, str], columns: int = 1, height: float = 11.0) -> Line:
+        return pairs(*told, columns=columns, height=height)
 
+    name = line(("姓名", entry("name")), ("性别", entry("sex")))
     return Form(
         (28.0, 52.0, 25.0, 28.0, 29.0),
         (
-            line(
-                head("姓名"),
-                Cell(entry("name")),
-                head("性别"),
-                Cell(entry("sex")),
-                Cell("照片", "muted", rows=4),
+            replace(name, cells=(*name.cells, Cell("照片", "muted", rows=4))),
+            line(("民族", entry("ethnicity")), ("籍贯", entry("native_place"))),
+            line(("出生日期", entry("born_on")), ("学历", entry("education"))),
+            line(("公民身份号码", entry("id_number")), columns=3),
+            Line(
+                (
+                    *(head("毕业院校及专业"), Cell(entry("school"), columns=2)),
+                    *(head("学位"), Cell(entry("degree", "无"))),
+                ),
+                11.0,
             ),
-            line(head("民族"), Cell(entry("ethnicity")), head("籍贯"), Cell(entry("native_place"))),
-            line(head("出生日期"), Cell(entry("born_on")), head("学历"), Cell(entry("education"))),
-            line(head("公民身份号码"), Cell(entry("id_number"), columns=3)),
-            line(
-                head("毕业院校及专业"),
-                Cell(entry("school"), columns=2),
-                head("学位"),
-                Cell(entry("degree", "无")),
-            ),
-            line(
-                head("参加工作日期"),
-                Cell(entry("work_started_on")),
-                head("联系电话"),
-                Cell(entry("phone", "无"), columns=2),
-            ),
-            line(head("家庭住址"), Cell(entry("address"), columns=4)),
-            line(head("户籍派出所"), Cell(entry("police_station"), columns=4)),
-            line(
-                head("入党日期"),
-                Cell(entry("joined_on")),
-                head("转正日期"),
-                Cell(entry("full_on"), columns=2),
-            ),
-            line(
-                head("人员类别"), Cell(entry("status")), head("党龄"), Cell(entry("party_years"), columns=2)
-            ),
-            line(
-                head("入党介绍人"),
-                Cell(entry("sponsors")),
-                head("党内职务"),
-                Cell(entry("post", "无"), columns=2),
-            ),
-            line(
-                head("工作岗位"),
-                Cell(entry("occupation")),
-                head("流动党员"),
-                Cell(entry("away"), columns=2),
-            ),
-            line(
-                head("党费标准"),
-                Cell(entry("dues_fen")),
-                head("困难情形"),
-                Cell(entry("hardship", "无"), columns=2),
-            ),
-            line(head("奖惩情况"), Cell(entry("honours", "无"), columns=4), height=28.0),
-            line(head("备　注"), Cell(entry("remark"), columns=4), height=22.0),
+            line(("参加工作日期", entry("work_started_on")), ("联系电话", entry("phone", "无")), columns=2),
+            line(("家庭住址", entry("address")), columns=4),
+            line(("户籍派出所", entry("police_station")), columns=4),
+            line(("入党日期", entry("joined_on")), ("转正日期", entry("full_on")), columns=2),
+            line(("人员类别", entry("status")), ("党龄", entry("party_years")), columns=2),
+            line(("入党介绍人", entry("sponsors")), ("党内职务", entry("post", "无")), columns=2),
+            line(("工作岗位", entry("occupation")), ("流动党员", entry("away")), columns=2),
+            line(("党费标准", entry("dues_fen")), ("困难情形", entry("hardship", "无")), columns=2),
+            line(("奖惩情况", entry("honours", "无")), columns=4, height=28.0),
+            line(("备　注", entry("remark")), columns=4, height=22.0),
         ),
     )
 
