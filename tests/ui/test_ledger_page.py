@@ -2,6 +2,7 @@
 
 from io import BytesIO
 from pathlib import Path
+from threading import Event
 
 import pytest
 from openpyxl import load_workbook
@@ -220,8 +221,11 @@ def test_only_pages_in_sight_are_drawn_and_the_page_is_told(office):
 
 def test_work_that_is_stopped_can_be_taken_up_again(office, qtbot):
     page = show(office, name="household_card")
+    gate = Event()  # the ledger waits behind other work, so that it is stopped before it is done
+    office.window.desk.work.start(lambda _progress: gate.wait(), lambda _done: None)
     page.refresh()
     page._job.progress.stop()
+    gate.set()
     settled(office)
     qtbot.waitUntil(lambda: any("已经停下" in words for words in said(page)))
     press(page, "接着排版")
