@@ -96,6 +96,18 @@ def test_the_window_locks_after_ten_minutes_and_keeps_what_was_typed(opened: Pro
     assert page.form.editor("account").typed() == "还没存的话"
 
 
+def test_what_was_typed_in_the_last_second_is_there_again_after_closing(opened: Program, qtbot):
+    opened.window.show_page("visit")
+    box = opened.window.current.form.editor("account").box
+    box.setPlainText("话说到一半")
+    opened.leave()
+    opened.begin()
+    give_password(opened.shown, qtbot)
+    qtbot.waitUntil(lambda: opened.window is not None)
+    opened.window.show_page("visit")
+    assert opened.window.current.form.editor("account").typed() == "话说到一半"
+
+
 def test_touching_the_window_keeps_it_open(opened: Program, clock: Clock, qtbot):
     clock.now += timedelta(minutes=9)
     qtbot.keyClick(opened.window.windowHandle(), Qt.Key.Key_Down)

@@ -1,5 +1,6 @@
 """本月, 从表格导入 and 设置 over the sample village."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -7,9 +8,13 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton, QW
 
 from tests.ui.conftest import Office
 from villagebranch.db import backup, vault
+from villagebranch.db.keys import Cost
+from villagebranch.db.place import Place
+from villagebranch.db.seat import found
 from villagebranch.domain.errors import Refused
 from villagebranch.resources import RESOURCES
 from villagebranch.services import branch, cadres, people, visits
+from villagebranch.ui.editors import LineEditor
 
 
 def said(within: QWidget) -> str:
@@ -129,7 +134,13 @@ def test_a_quota_holds_from_this_month_on(office: Office):
     section = office.show("settings", section="cadres")._made[1]
     with office.village.store.read() as conn:
         one = cadres.cadres(conn, office.village.today)[0]
-    section._set_quota(one, 12, 10)
+    field = next(line for line in section.findChildren(LineEditor) if line.typed() == "10户")
+    field.set_typed("一打")
+    field.line.editingFinished.emit()
+    assert field.typed() == "一打"
+    assert "请填整数" in office.window.toast.accessibleName()
+    field.set_typed("12")
+    field.line.editingFinished.emit()
     with office.village.store.read() as conn:
         assert cadres.quota(conn, "2026-11")[one.id] == 12
         assert cadres.quota(conn, "2026-10").get(one.id, 10) == 10
@@ -177,3 +188,15 @@ def test_every_act_can_be_taken_back_from_the_list(office: Office):
 def test_the_shortest_password_is_refused():
     with pytest.raises(Refused, match="至少 6 位"):
         vault.chosen("12345", "12345")
+
+
+def test_the_backup_of_another_branch_is_refused_before_anything_is_left(
+    office: Office, tmp_path: Path, monkeypatch
+):
+    other = found(Place(tmp_path / "other"), "乙村党支部", "李四", "稻香2026", datetime.now, Cost(8, 1, 1))
+    path = other.back_up("asked").path
+    other.close()
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
+    office.show("settings", section="backup")._made[3]._choose()
+    assert "「乙村党支部」" in office.window.banner.accessibleName()
+    assert not office.window.question.isVisible()

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QSettings, Qt, QThreadPool, QTimer
 from PySide6.QtGui import QGuiApplication
@@ -183,14 +183,18 @@ class Program(QObject):
             if wanted is not None and seat is not None:
                 backup.restore(seat.place, wanted, seat.key, self.clock())
         except (Refused, Trouble) as failure:
-            self._stop_with(failure)
+            self._stop_with(Trouble(f"没有办成，资料没有动；关掉窗口再打开，就是原来的样子。{failure}"))
             return
         self.begin()
 
     def leave(self) -> None:
-        """Close the seat of the window, with a backup."""
+        """Close the seat of the window, with a backup; what is being typed is kept as a draft."""
         if self.window is None:
             return
+        from villagebranch.ui.drafts import Draft
+
+        for draft in cast(list[Draft], self.window.findChildren(Draft)):
+            draft.write()
         seat = self.window.desk.seat
         self.window.desk.work.wait()
         QThreadPool.globalInstance().waitForDone()

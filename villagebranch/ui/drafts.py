@@ -18,8 +18,8 @@ class Draft(QObject):
 
     saved = Signal(str)
 
-    def __init__(self, path: Path) -> None:
-        super().__init__()
+    def __init__(self, page: QObject, path: Path) -> None:
+        super().__init__(page)
         self._path = path
         self._kept: dict[str, Any] = {}
         self._soon = QTimer(self, singleShot=True, interval=1000)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 from villagebranch.db import backup
 from villagebranch.db.backup import REASONS, Backup
 from villagebranch.db.disks import sticks
+from villagebranch.db.keys import mark_of
 from villagebranch.domain.dayshow import day_words
 from villagebranch.domain.errors import Trouble
 from villagebranch.ui.desk import Desk
@@ -119,7 +120,16 @@ class BackupSettings(Card):
     def _choose(self) -> None:
         name, _ = QFileDialog.getOpenFileName(self, "选一份备份", "", "连心册备份 (*.vbb)")
         if name:
-            self._ask(backup.read_backup(Path(name)))
+            one = backup.read_backup(Path(name))
+            self._refuse_others(one)
+            self._ask(one)
+
+    def _refuse_others(self, one: Backup) -> None:
+        """Tell of a backup that the present key does not open, before the window is left for it."""
+        assert self.desk.seat is not None
+        if one.about.mark != mark_of(self.desk.seat.key):
+            whose = one.keys().branch
+            raise Trouble(f"这份备份是「{whose}」另一份资料的，钥匙不同，不能恢复到这里。现在的资料没有动。")
 
     def _ask(self, one: Backup) -> None:
         when = day_words(f"{one.made_at:%Y-%m-%d %H:%M}")

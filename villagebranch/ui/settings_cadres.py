@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSpinBox
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout
 
 from villagebranch.domain import periods
-from villagebranch.domain.errors import Refused
+from villagebranch.domain.errors import Refused, Unreadable
 from villagebranch.domain.fields import Kind
+from villagebranch.domain.values import Whole
 from villagebranch.records.cadre import Cadre
 from villagebranch.services import cadres
 from villagebranch.services.cadres import InOffice
 from villagebranch.ui.desk import Desk
+from villagebranch.ui.editors import LineEditor
 from villagebranch.ui.page import acting
 from villagebranch.ui.record_form import RecordForm
 from villagebranch.ui.widgets import Card, button, clear, words
 
 _FORM = Kind("cadre", "村干部", tuple(f for f in Cadre.kind().fields if f.name != "to_on"))
+_PER_MONTH = Whole(0, 500, "户")
 
 
 class CadreSettings(Card):
@@ -69,15 +72,26 @@ class CadreSettings(Card):
                 5,
             )
 
-    def _quota(self, one: InOffice, per_month: int) -> QSpinBox:
-        box = QSpinBox()
-        box.setRange(0, 500)
-        box.setSuffix(" 户")
-        box.setValue(per_month)
-        box.setKeyboardTracking(False)
-        box.setAccessibleName(f"{one.name}每月走访户数")
-        box.editingFinished.connect(lambda: self._set_quota(one, box.value(), per_month))
-        return box
+    def _quota(self, one: InOffice, per_month: int) -> LineEditor:
+        editor = LineEditor(_PER_MONTH, self.desk.today)
+        editor.set_stored(per_month)
+        editor.name(f"{one.name}每月走访户数")
+        editor.setFixedWidth(6 * self.fontMetrics().horizontalAdvance("国"))
+        editor.finished.connect(lambda: self._take_quota(one, editor, per_month))
+        return editor
+
+    @acting
+    def _take_quota(self, one: InOffice, editor: LineEditor, before: int) -> None:
+        """Save what was typed; an emptied field shows again what holds."""
+        try:
+            per_month = _PER_MONTH.parse(editor.typed())
+        except Unreadable as unreadable:
+            editor.mark(True)
+            raise Refused({"quota": f"{one.name}每月走访户数：{unreadable}"}) from unreadable
+        editor.mark(False)
+        editor.set_stored(before if per_month is None else per_month)
+        if per_month is not None:
+            self._set_quota(one, int(per_month), before)
 
     @acting
     def _set_quota(self, one: InOffice, per_month: int, before: int) -> None:
