@@ -73,6 +73,14 @@ def test_what_stands_under_its_field_is_only_said_for_a_moment(shell: MainWindow
     assert not shell.banner.isVisible()
 
 
+def test_many_problems_of_one_sort_are_said_once_and_stay_within_the_window(shell: MainWindow):
+    same = {f"roll.{place}": "请填请假原因" for place in range(58)}
+    shell.report(Refused(same))
+    assert shell.toast.accessibleName() == "请填请假原因"
+    shell.report(Refused({f"roll.{place}": f"第 {place} 位请填请假原因" for place in range(58)}))
+    assert shell.rect().contains(shell.toast.geometry())
+
+
 def test_our_own_bug_is_not_shown_as_the_persons_mistake(shell: MainWindow):
     with pytest.raises(KeyError):
         shell.desk.report(KeyError("x"))

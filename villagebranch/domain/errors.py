@@ -8,7 +8,7 @@ class Refused(Exception):
 
     def __init__(self, problems: Mapping[str, str] | str) -> None:
         self.problems: dict[str, str] = {"": problems} if isinstance(problems, str) else dict(problems)
-        super().__init__("；".join(self.problems.values()))
+        super().__init__("；".join(dict.fromkeys(self.problems.values())))
 
 
 class Trouble(Exception):

@@ -27,6 +27,7 @@ from villagebranch.ui.widgets import Card, button, words
 from villagebranch.ui.work import Job
 
 _TOAST_MILLISECONDS = 8000
+_TOAST_CHARACTERS = 32
 
 
 class Over(QWidget):
@@ -70,6 +71,10 @@ class Toast(Over):
         """Show `text`; the next toast takes its place."""
         label, self._then = offer or ("", self.hide)
         self._said.setText(text)
+        widest = _TOAST_CHARACTERS * self.fontMetrics().horizontalAdvance("国")
+        wraps = self._said.fontMetrics().horizontalAdvance(text) > widest
+        self._said.setWordWrap(wraps)
+        self._said.setMinimumWidth(widest if wraps else 0)
         self._next.setText(label)
         self._next.setVisible(bool(label))
         self.setAccessibleName(text)
