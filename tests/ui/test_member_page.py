@@ -142,6 +142,15 @@ def test_leaving_a_form_that_was_touched_asks_first(office, page):
     assert office.page is page
 
 
+def test_the_rail_asks_too_before_a_touched_form_is_left(office, page):
+    office.show("member", id=office.village.ids["党员 吴晓燕"])._touch()
+    office.window.rail.buttons["home"].click()
+    assert office.page.title == "改党员资料"
+    assert office.window.question.isVisible()
+    press(office.window.question, "不存，离开")
+    assert office.page.title == "本月"
+
+
 def test_delete_key_takes_a_member_off_and_undo_brings_it_back(office, page):
     page.table.setFocus()
     QTest.keyClick(page.table, Qt.Key.Key_Delete)

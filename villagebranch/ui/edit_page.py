@@ -77,6 +77,9 @@ class EditPage(Page):
     def take_focus(self) -> None:
         self.fields.take_focus()
 
+    def unsaved(self) -> bool:
+        return self._touched
+
     def goes_back(self) -> bool:
         return True
 

@@ -118,6 +118,10 @@ class MainWindow(QMainWindow):
         """The page shown."""
         return cast(Page, cast(Scroll, self.stack.currentWidget()).widget())
 
+    @property
+    def _here(self) -> str:
+        return next(name for name, page in self._made.items() if page is self.current)
+
     def report(self, failure: Exception) -> None:
         """Show what a person can mend; anything else is our bug and goes to the crash page.
 
@@ -181,13 +185,13 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(within)
 
     def _connect(self) -> None:
-        self.rail.went.connect(self.show_page)
+        self.rail.went.connect(self._go_to)
         self.search.chosen.connect(self._open_hit)
         self.desk.work.started.connect(self.underway.follow)
         self._on_key("Ctrl+K", self.search.take_focus)
         self._on_key("F1", self._help)
         for place, name in enumerate(self.rail.buttons, 1):
-            self._on_key(f"Alt+{place}", partial(self.show_page, name))
+            self._on_key(f"Alt+{place}", partial(self._go_to, name))
         for keys, step in (("Ctrl++", 1), ("Ctrl+=", 1), ("Ctrl+-", -1), ("Ctrl+0", 0)):
             self._on_key(keys, partial(self._theme.zoom, step))
 
@@ -196,12 +200,20 @@ class MainWindow(QMainWindow):
 
     def _help(self) -> None:
         """Show the manual's page for this screen."""
-        here = next(name for name, page in self._made.items() if page is self.current)
-        if here != "help" and "help" in self._entries:
-            self.show_page("help", topic=here)
+        if self._here != "help" and "help" in self._entries:
+            self.show_page("help", topic=self._here)
 
     def _open_hit(self, hit: Suggestion) -> None:
-        self.show_page(hit.page, id=hit.id)
+        self._go_to(hit.page, id=hit.id)
+
+    def _go_to(self, name: str, **what: object) -> None:
+        """Show a page that the person asked the window for; what is typed and not saved is asked about first."""
+        if not self.current.unsaved():
+            self.show_page(name, **what)
+            return
+        self.rail.mark(self._entries[self._here].under or self._here)
+        leave = partial(self.show_page, name, **what)
+        self.question.ask("这一页的改动还没有存。", "不存，离开", "接着改", leave)
 
     def _say(self, text: str, undo_act: ActRef | None = None, offer: Offer | None = None) -> None:
         self.banner.hide()

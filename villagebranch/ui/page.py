@@ -77,6 +77,10 @@ class Page(QWidget):
         self.summary, self.title = summary, title or self.title
         self.header_changed.emit()
 
+    def unsaved(self) -> bool:
+        """Whether something typed here would be lost by going elsewhere."""
+        return False
+
     def goes_back(self) -> bool:
         """Whether 返回 has something to leave: the page shows a detail in place of its list."""
         return False
