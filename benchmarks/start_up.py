@@ -45,7 +45,7 @@ import villagebranch
 for module in pkgutil.walk_packages(villagebranch.__path__, "villagebranch."):
     if not module.name.endswith("__main__"):
         importlib.import_module(module.name)
-import cryptography, lunar_python, openpyxl, PIL.Image, pypdfium2, python_calamine, pyrage, rapidfuzz, reportlab, segno
+import cryptography, PIL.Image, pypdfium2, python_calamine, pyrage, reportlab, sqlcipher3
 import uharfbuzz, xlsxwriter, zstandard
 """
 
