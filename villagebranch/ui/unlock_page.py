@@ -14,7 +14,7 @@ from villagebranch.ui.password_line import PasswordLine
 from villagebranch.ui.widgets import Segments, button, line, set_property, words
 from villagebranch.ui.work import Work
 
-_FORGOTTEN = "忘了密码，请别的使用人打开连心册，在「设置」里给您换一个。"
+_FORGOTTEN = "忘了密码，请别的使用人打开连心册，在「设置」里停用您原来的密码，再给您添一个新的。"
 
 
 class UnlockPage(Door):
