@@ -23,7 +23,7 @@ from villagebranch.records.person import Person
 from villagebranch.records.visit import Visit
 from villagebranch.services import visits
 
-VISITS, PAGE, TIMES = 500_000, 100, 60
+VISITS, PAGE, TIMES = 500_000, 100, 200
 
 
 def ours(store: Store, after: str | None = None) -> int:
@@ -126,6 +126,7 @@ def main() -> None:
                 "entities": often(lambda: entities(store)),
                 "N + 1": often(lambda: one_by_one(store)),
             },
+            rounds=3,
         )
         for who, cost in first.items():
             print(f"  {who}: {cost.cpu / TIMES * 1000:.2f} ms a page")
