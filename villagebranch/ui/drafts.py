@@ -1,26 +1,30 @@
-"""What is typed but not yet saved: kept on the disk a second after the last touch, so that a power cut costs nothing."""
+"""What is typed but not yet saved: kept on the disk, sealed, a second after the last touch, so that a power cut costs
+nothing and a stranger reads nothing."""
 
 from __future__ import annotations
 
 import json
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from villagebranch.db.files import write_whole
+from villagebranch.db.sealed import seal, unseal
 from villagebranch.domain.errors import Trouble
+from villagebranch.ui.desk import Desk
 
 
 class Draft(QObject):
-    """One page's draft, in one file; `saved` bears the time, such as 09:41."""
+    """The draft of one page, in a file called `name`; `saved` bears the time, such as 09:41. Without a seat, whose key
+    seals it, nothing is written."""
 
     saved = Signal(str)
 
-    def __init__(self, page: QObject, path: Path) -> None:
+    def __init__(self, page: QObject, desk: Desk, name: str) -> None:
         super().__init__(page)
-        self._path = path
+        self._path = desk.folder / "drafts" / name
+        self._key = desk.seat.key if desk.seat else None
         self._kept: dict[str, Any] = {}
         self._soon = QTimer(self, singleShot=True, interval=1000)
         self._soon.timeout.connect(self.write)
@@ -33,11 +37,11 @@ class Draft(QObject):
     def write(self) -> None:
         """Write at once what is waiting. A full disk costs the draft, not the typing."""
         self._soon.stop()
-        if not self._kept:
+        if not self._kept or self._key is None:
             return
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(self._path, json.dumps(self._kept, ensure_ascii=False).encode())
+            write_whole(self._path, seal(self._key, json.dumps(self._kept, ensure_ascii=False).encode()))
         except (OSError, Trouble):
             return
         self.saved.emit(f"{datetime.now():%H:%M}")
@@ -45,10 +49,10 @@ class Draft(QObject):
     def read(self) -> dict[str, Any] | None:
         """Return what was kept, or None."""
         try:
-            kept = json.loads(self._path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            opened = unseal(self._key, self._path.read_bytes()) if self._key else None
+        except OSError:
             return None
-        return kept if isinstance(kept, dict) else None
+        return json.loads(opened) if opened else None
 
     def forget(self) -> None:
         """The page was saved: the draft goes."""

@@ -36,7 +36,7 @@ class MeetingFormPage(DutiesPage):
         self._id = ""
         self._view: MeetingView
         self._touched = False
-        self._draft = Draft(self, desk.folder / "drafts" / "meeting.json")
+        self._draft = Draft(self, desk, "meeting")
         self.sheet: MeetingSheet
         self.banner = Banner()
         self._room = QVBoxLayout()

@@ -46,7 +46,7 @@ class VisitPage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._id: str | None = None
-        self._draft = Draft(self, desk.folder / "drafts" / "visit.json")
+        self._draft = Draft(self, desk, "visit")
         self.form = RecordForm(FORM, desk.today, desk.sources, columns=2)
         self.heard = HeardRows(desk)
         self.photos = PhotoStrip(desk)
