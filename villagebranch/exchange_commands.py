@@ -135,6 +135,7 @@ def _read(file: Path) -> bytes:
 
 def _partner(asked: Namespace, held: Seat) -> Answer:
     if asked.step == "add":
+        held.require("partner")
         if asked.card is None:
             raise Refused({"card": "请写明名片文件"})
         content = _read(asked.card)
@@ -247,6 +248,7 @@ def _told(conflict: Conflict, own: str) -> dict[str, Any]:
 
 
 def _settle(asked: Namespace, held: Seat) -> Answer:
+    held.require("settle")
     with held.store.write(held.user.name, "定夺不一致") as act:
         found = next((one for one in conflicts(act.conn) if str(one) == asked.conflict), None)
         if found is None:

@@ -12,7 +12,6 @@ from typing import Any
 from villagebranch.db.cipher import Key
 from villagebranch.domain.errors import Refused, Trouble
 
-ROLES = {"secretary": "书记", "deputy": "副书记", "clerk": "录入员"}
 _VERSION = 1
 
 

@@ -8,7 +8,9 @@ from villagebranch.db.disks import mounted
 from villagebranch.db.keys import FULL_COST, Cost, Opened
 from villagebranch.db.place import Place, check_place, hold
 from villagebranch.db.store import Clock, Store
+from villagebranch.domain import roles
 from villagebranch.domain.errors import Trouble
+from villagebranch.domain.roles import Right
 
 
 class Seat:
@@ -24,6 +26,14 @@ class Seat:
 
     def _copy_before_migration(self) -> None:
         self.back_up("migration")
+
+    def may(self, right: Right) -> bool:
+        """Tell whether who sits here may do what `right` names."""
+        return roles.may(self.user.role, right)
+
+    def require(self, right: Right) -> None:
+        """Raise `Refused` unless who sits here may do what `right` names."""
+        roles.require(self.user.role, right)
 
     def back_up(self, reason: str) -> Backup:
         """Make a checked backup; `reason` is one of `backup.REASONS`."""

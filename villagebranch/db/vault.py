@@ -13,9 +13,10 @@ from pathlib import Path
 
 from villagebranch.db.cipher import Key
 from villagebranch.db.files import write_whole
-from villagebranch.db.keys import FULL_COST, ROLES, Cost, Keys, KeysDamaged, Opened, User, Wrap, mark_of
+from villagebranch.db.keys import FULL_COST, Cost, Keys, KeysDamaged, Opened, User, Wrap, mark_of
 from villagebranch.db.place import Place
 from villagebranch.domain.errors import Refused, Trouble
+from villagebranch.domain.roles import ROLES
 
 SHORTEST_PASSWORD = 6
 

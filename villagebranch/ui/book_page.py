@@ -16,6 +16,7 @@ from villagebranch.ui.page import acting
 from villagebranch.ui.pane import Pane
 from villagebranch.ui.saving import save_list
 from villagebranch.ui.widgets import button
+from villagebranch.ui.work import Progress
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -126,15 +127,27 @@ class BookPage(ListPage):
         """Go to the import of this book, with what was pasted from Excel or WPS into the list."""
         self.desk.show_page("import", book=self.name, cells=cells)
 
+    @acting
     def ask_to_remove(self) -> None:
-        """Delete the chosen records; more than ten only after asking."""
+        """Delete the chosen records; more than ten only after asking, and not everybody may."""
         ids = self.table.chosen_ids()
         act = f"删除 {len(ids)} {self.unit}"
         if len(ids) > _ASKED_FROM:
+            self.desk.require("delete_many")
             question = f"要{act}吗？一年以内都能在「设置」的「最近删除」里恢复。"
-            self.desk.confirm(question, act, "不删除", lambda: self._remove(ids))
+            self.desk.confirm(question, act, "不删除", lambda: self._remove_many(ids))
         elif ids:
             self._remove(ids)
+
+    def _remove_many(self, ids: Sequence[str]) -> None:
+        """Make a backup first: whoever deletes so many may have chosen the wrong ones."""
+
+        def work(progress: Progress) -> None:
+            progress.say("删除之前先备份")
+            if self.desk.seat is not None:
+                self.desk.seat.back_up("deletion")
+
+        self.desk.work.start(work, lambda _made: self._remove(ids))
 
     @acting
     def _remove(self, ids: Sequence[str]) -> None:

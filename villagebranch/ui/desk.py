@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from villagebranch.db.journal import ActRef
     from villagebranch.db.seat import Seat
     from villagebranch.db.store import Store
+    from villagebranch.domain.roles import Right
     from villagebranch.ui.work import Work
 
 
@@ -113,6 +114,15 @@ class Desk:
     restart: Callable[[Backup | None], None] = lambda _backup: None
     practise: Callable[[], None] = lambda: None
     practice: bool = False
+
+    def may(self, right: Right) -> bool:
+        """Tell whether who works here may do what `right` names: what they may not is not offered."""
+        return self.seat is None or self.seat.may(right)
+
+    def require(self, right: Right) -> None:
+        """Raise `Refused` unless who works here may do what `right` names."""
+        if self.seat is not None:
+            self.seat.require(right)
 
     def done(self, text: str) -> None:
         """Say that the act just written is done, with 撤销, and let the rail count anew."""

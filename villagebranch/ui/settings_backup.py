@@ -37,7 +37,8 @@ class BackupSettings(Card):
         row = QHBoxLayout()
         row.addWidget(button("现在备份", self._back_up, primary=True))
         row.addWidget(button("备份到优盘", self._carry))
-        row.addWidget(button("从别处的备份恢复", self._choose))
+        if desk.may("restore"):
+            row.addWidget(button("从别处的备份恢复", self._choose))
         row.addStretch(1)
         self.body.addLayout(row)
         self._list = QVBoxLayout()
@@ -66,7 +67,8 @@ class BackupSettings(Card):
         if one.pinned:
             row.addWidget(Pill("固定", "green"))
         row.addWidget(button("不固定" if one.pinned else "固定", partial(self._pin, one)))
-        row.addWidget(button("恢复到这一份", partial(self._ask, one)))
+        if self.desk.may("restore"):
+            row.addWidget(button("恢复到这一份", partial(self._ask, one)))
         return line
 
     def _back_up(self) -> None:
@@ -138,7 +140,9 @@ class BackupSettings(Card):
             question, f"恢复到 {day_words(f'{one.made_at:%Y-%m-%d}')}", "不恢复", partial(self._restore, one)
         )
 
+    @acting
     def _restore(self, one: Backup) -> None:
+        self.desk.require("restore")
         self.desk.restart(one)
 
 

@@ -9,9 +9,10 @@ from functools import partial
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout
 
 from villagebranch.db import vault
-from villagebranch.db.keys import ROLES, User
+from villagebranch.db.keys import User
 from villagebranch.domain.errors import Refused
 from villagebranch.domain.fields import Draft, Field, Kind
+from villagebranch.domain.roles import ROLES
 from villagebranch.domain.values import Choice, Name
 from villagebranch.ui.desk import Desk
 from villagebranch.ui.page import acting
