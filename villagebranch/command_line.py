@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from villagebranch import exchange_commands
+from villagebranch import exchange_commands, recovery_commands
 from villagebranch.db import cipher, journal, seat
 from villagebranch.db.files import spoken
 from villagebranch.db.place import Place
@@ -86,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("what", choices=list(_SHOWN))
     made.add_argument("--month", default="")
     command("check", _check, "检查资料是否完好")
+    recovery_commands.declare(command, _seated)
     exchange_commands.declare(lambda name, act, told: command(name, _seated(act), told))
     return parser
 

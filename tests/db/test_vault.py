@@ -12,6 +12,7 @@ from villagebranch.db.cipher import Key
 from villagebranch.db.keys import FULL_COST, Cost, Keys, KeysDamaged, mark_of
 from villagebranch.db.place import Place
 from villagebranch.domain.errors import Refused, Trouble
+from villagebranch.domain.recovery_card import Card, card_of, read_card
 
 CHEAP = Cost(memory=8, passes=1, lanes=1)
 NOW = datetime(2026, 11, 23, 9, 0)
@@ -191,7 +192,7 @@ def test_a_folder_without_keys_says_so(place):
 
 def test_keys_of_a_newer_program_ask_for_an_upgrade(opened, place):
     with pytest.raises(Trouble, match="请先升级"):
-        Keys.of(rewritten(place, lambda body: body | {"version": 2, "card": {}}))
+        Keys.of(rewritten(place, lambda body: body | {"version": 3, "token": {}}))
 
 
 def test_keys_that_would_take_all_memory_are_not_tried(opened, place):
@@ -257,6 +258,91 @@ def test_a_clock_that_went_back_locks_nobody_out(place, opened):
 def test_a_spoiled_count_locks_nobody_out(place, opened):
     place.attempts.write_text("{")
     assert vault.unlock(place, None, "竹林2026", NOW) == opened
+
+
+CARD = card_of(20261126)
+
+
+@pytest.fixture
+def carded(place, opened) -> Card:
+    vault.set_card(place, opened.key, CARD, NOW, CHEAP)
+    return CARD
+
+
+def test_the_recovery_card_opens_the_same_key_in_the_name_of_the_secretary(place, opened, carded):
+    found = vault.unlock_by_card(place, " ".join(carded), NOW)
+    assert (found.key, found.user.name) == (opened.key, "沈建国")
+
+
+def test_a_forgotten_password_is_replaced_by_means_of_the_card(place, opened, carded):
+    key = vault.unlock_by_card(place, "".join(carded), NOW).key
+    vault.set_password(place, key, opened.user.id, "松树2027")
+    assert vault.unlock(place, None, "松树2027", NOW).key == opened.key
+    assert vault.unlock_by_card(place, "".join(carded), NOW).key == opened.key
+
+
+def test_a_new_card_ends_the_one_before(place, opened, carded):
+    vault.set_card(place, opened.key, card_of(1), NOW, CHEAP)
+    with pytest.raises(vault.WrongPassword, match="资料没有坏"):
+        vault.unlock_by_card(place, "".join(carded), NOW)
+    assert vault.unlock_by_card(place, "".join(card_of(1)), NOW).key == opened.key
+
+
+def test_two_drawn_cards_differ_and_are_cards():
+    one, other = vault.new_card(), vault.new_card()
+    assert one != other
+    assert (read_card("".join(one)), read_card("".join(other))) == (one, other)
+
+
+def test_the_digits_of_the_card_stand_nowhere_in_the_folder(place, opened, carded):
+    for path in (place.keys, place.keys_copy):
+        assert all(group not in path.read_text() for group in carded)
+
+
+def test_wrong_cards_and_wrong_passwords_are_counted_together(place, opened, carded):
+    wrong(place, 2)
+    with pytest.raises(vault.WrongPassword) as caught:
+        vault.unlock_by_card(place, "".join(card_of(7)), NOW)
+    assert (list(caught.value.problems), caught.value.wait) == (["card"], 2)
+    with pytest.raises(vault.WrongPassword, match="请等"):
+        vault.unlock_by_card(place, "".join(carded), NOW)
+
+
+def test_a_mistyped_card_is_no_attempt(place, opened, carded):
+    for _ in range(9):
+        with pytest.raises(Refused, match="第 1 组抄错了"):
+            vault.unlock_by_card(place, "00001" + "".join(carded[1:]), NOW)
+    assert not place.attempts.exists()
+    assert vault.unlock_by_card(place, "".join(carded), NOW).key == opened.key
+
+
+def test_data_without_a_card_say_so(place, opened):
+    with pytest.raises(Refused, match="还没有做过应急卡"):
+        vault.unlock_by_card(place, "".join(CARD), NOW)
+
+
+def test_the_card_outlives_a_new_user_and_a_new_password(place, opened, carded):
+    vault.add_user(place, opened.key, "周丽", "clerk", "小河涨水", CHEAP)
+    vault.change_password(place, opened.user.id, "竹林2026", "松树2027", NOW)
+    assert vault.unlock_by_card(place, "".join(carded), NOW).key == opened.key
+
+
+def test_keys_of_the_first_program_are_read(opened, place):
+    def first(body):
+        return {name: part for name, part in body.items() if name != "card"} | {"version": 1}
+
+    assert Keys.of(rewritten(place, first)) == vault.read(place)
+
+
+def test_a_user_is_given_another_role(place, opened):
+    clerk = vault.add_user(place, opened.key, "周丽", "clerk", "小河涨水", CHEAP)
+    vault.set_role(place, clerk.id, "secretary")
+    vault.set_role(place, opened.user.id, "deputy")
+    assert [user.role for user in vault.read(place).users] == ["deputy", "secretary"]
+    with pytest.raises(Refused, match="至少要留一位书记"):
+        vault.set_role(place, clerk.id, "clerk")
+    with pytest.raises(Refused, match="角色请选"):
+        vault.set_role(place, clerk.id, "县长")
 
 
 def test_the_last_backup_is_noted_for_the_unlock_page(place, opened):

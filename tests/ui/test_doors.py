@@ -27,7 +27,7 @@ def shown(page, qtbot):
 def unlock_page(theme, qtbot) -> UnlockPage:
     def unlock(user: str, password: str) -> str:
         if password != "稻香2026":
-            raise vault.WrongPassword("密码不对，请等 2 秒再试。", 2)
+            raise vault.WrongPassword("password", "密码不对，请等 2 秒再试。", 2)
         return f"opened by {user}"
 
     return shown(

@@ -1,4 +1,4 @@
-"""The key file as a document: the users, and the database key wrapped by the password of each."""
+"""The key file as a document: the users, and the database key wrapped by the password of each and by the recovery card."""
 
 import base64
 import hashlib
@@ -12,7 +12,8 @@ from typing import Any
 from villagebranch.db.cipher import Key
 from villagebranch.domain.errors import Refused, Trouble
 
-_VERSION = 1
+_VERSION = 2  # the first had no recovery card
+_CARD = "recovery card"
 
 
 class KeysDamaged(Trouble):
@@ -93,6 +94,19 @@ class User:
 
 
 @dataclass(frozen=True)
+class CardLock:
+    """The lock that the recovery card opens, and since when (ISO time)."""
+
+    wrap: Wrap = field(repr=False)
+    made_at: str
+
+    @classmethod
+    def around(cls, key: Key, card: str, made_at: str, cost: Cost) -> "CardLock":
+        """Seal `key` for whoever has the digits of `card`."""
+        return cls(Wrap.around(key, _CARD, card, cost), made_at)
+
+
+@dataclass(frozen=True)
 class Opened:
     """An unlocked vault: who did it, and the key."""
 
@@ -113,6 +127,7 @@ class Keys:
     users: tuple[User, ...]
     backed_up: str | None = None
     carried: str | None = None
+    card: CardLock | None = None
 
     def user(self, user_id: str) -> User:
         """Return one user; raise `Refused` when there is none (any more)."""
@@ -127,6 +142,12 @@ class Keys:
             if key := user.wrap.open(user.id, password):
                 return Opened(user, key)
         return None
+
+    def open_by_card(self, card: str) -> Opened | None:
+        """Return what the digits of a recovery card open, in the name of the first secretary; None when nothing."""
+        key = self.card.wrap.open(_CARD, card) if self.card else None
+        secretary = next(user for user in self.users if user.role == "secretary")
+        return Opened(secretary, key) if key else None
 
     def to_bytes(self) -> bytes:
         """Return the content of the file."""
@@ -143,7 +164,9 @@ class Keys:
             body = json.loads(outer["body"])
             if body.pop("version") > _VERSION:
                 raise Trouble("这份资料是用更新版本的连心册建的，请先升级程序再打开。资料没有改动。")
-            return cls(**body | {"users": tuple(_user(**user) for user in body["users"])})
+            users, card = tuple(_user(**user) for user in body["users"]), body.get("card")
+            lock = CardLock(_wrap(card["wrap"]), str(card["made_at"])) if card else None
+            return cls(**body | {"users": users, "card": lock})
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise KeysDamaged from error
 
@@ -154,8 +177,12 @@ def mark_of(key: Key) -> str:
 
 
 def _user(wrap: dict[str, Any], **rest: Any) -> User:
-    sealed = {name: base64.b64decode(wrap[name], validate=True) for name in ("salt", "nonce", "sealed")}
-    return User(**rest, wrap=Wrap(**sealed, cost=Cost(**wrap["cost"])))
+    return User(**rest, wrap=_wrap(wrap))
+
+
+def _wrap(told: dict[str, Any]) -> Wrap:
+    sealed = {name: base64.b64decode(told[name], validate=True) for name in ("salt", "nonce", "sealed")}
+    return Wrap(**sealed, cost=Cost(**told["cost"]))
 
 
 def _base64(value: bytes) -> str:

@@ -4,6 +4,7 @@ from contextlib import ExitStack
 
 from villagebranch.db import backup, vault
 from villagebranch.db.backup import Backup
+from villagebranch.db.cipher import Damaged, Foreign
 from villagebranch.db.disks import mounted
 from villagebranch.db.keys import FULL_COST, Cost, Opened
 from villagebranch.db.place import Place, check_place, hold
@@ -11,6 +12,14 @@ from villagebranch.db.store import Clock, Store
 from villagebranch.domain import roles
 from villagebranch.domain.errors import Trouble
 from villagebranch.domain.roles import Right
+
+
+class Broken(Trouble):
+    """The key is the right one, but the database is damaged, another's or gone: who `opened` it may restore or salvage."""
+
+    def __init__(self, opened: Opened, sentence: str) -> None:
+        self.opened = opened
+        super().__init__(sentence)
 
 
 class Seat:
@@ -57,7 +66,26 @@ def found(place: Place, branch: str, user: str, password: str, clock: Clock, cos
 
 
 def take(place: Place, user_id: str | None, password: str, clock: Clock) -> Seat:
-    """Open the database in a folder (`user_id` None tries every user). Raises `WrongPassword` or `Trouble`."""
-    if place.keys.exists() and not place.database.exists():
-        raise Trouble("资料文件（village.db）不见了。请从备份恢复；钥匙还在，没有别的改动。")
-    return Seat(place, vault.unlock(place, user_id, password, clock()), clock)
+    """Open the database in a folder (`user_id` None tries every user).
+
+    Raises `WrongPassword`, `Refused` where live data must not lie, `Broken`, or `Trouble`.
+    """
+    return sit_down(place, vault.unlock(place, user_id, password, clock()), clock)
+
+
+def recover(place: Place, card: str, user_id: str, password: str, clock: Clock) -> Seat:
+    """Give a user who forgot theirs a new password, by means of the recovery card, and open the database. Raises as `take`."""
+    key = vault.unlock_by_card(place, card, clock()).key
+    vault.set_password(place, key, user_id, password)
+    return sit_down(place, Opened(vault.read(place).user(user_id), key), clock)
+
+
+def sit_down(place: Place, opened: Opened, clock: Clock) -> Seat:
+    """Open the database behind an opened key. Raises as `take`."""
+    check_place(place.folder, mounted())
+    if not place.database.exists():
+        raise Broken(opened, "资料文件（village.db）不见了。请从备份恢复；钥匙还在，没有别的改动。")
+    try:
+        return Seat(place, opened, clock)
+    except (Damaged, Foreign) as trouble:
+        raise Broken(opened, str(trouble)) from trouble

@@ -1,11 +1,11 @@
-"""Who may open the data: the key file and its twin on the disk, and the wrong passwords so far.
+"""Who may open the data: the key file and its twin on the disk, and the wrong passwords and cards so far.
 
 A changed password wraps the key anew and never touches the database; a wrong one costs waiting, never data.
 """
 
 import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -13,20 +13,21 @@ from pathlib import Path
 
 from villagebranch.db.cipher import Key
 from villagebranch.db.files import write_whole
-from villagebranch.db.keys import FULL_COST, Cost, Keys, KeysDamaged, Opened, User, Wrap, mark_of
+from villagebranch.db.keys import FULL_COST, CardLock, Cost, Keys, KeysDamaged, Opened, User, Wrap, mark_of
 from villagebranch.db.place import Place
 from villagebranch.domain.errors import Refused, Trouble
+from villagebranch.domain.recovery_card import POSSIBLE, Card, card_of, read_card
 from villagebranch.domain.roles import ROLES
 
 SHORTEST_PASSWORD = 6
 
 
 class WrongPassword(Refused):
-    """The password opens nothing; the next attempt is heard after `wait` seconds."""
+    """The password (or the recovery card) opens nothing; the next attempt is heard after `wait` seconds."""
 
-    def __init__(self, sentence: str, wait: int) -> None:
+    def __init__(self, field: str, sentence: str, wait: int) -> None:
         self.wait = wait
-        super().__init__({"password": sentence})
+        super().__init__({field: sentence})
 
 
 def create(place: Place, branch: str, name: str, password: str, cost: Cost = FULL_COST) -> Opened:
@@ -62,24 +63,36 @@ def write(place: Place, keys: Keys) -> None:
         write_whole(path, keys.to_bytes())
 
 
-def unlock(place: Place, user_id: str | None, password: str, now: datetime) -> Opened:
-    """Return who opened it and the key (`user_id` None tries every user).
+def unlock(
+    place: Place, user_id: str | None, password: str, now: datetime, keys: Keys | None = None
+) -> Opened:
+    """Return who opened it and the key (`user_id` None tries every user), by today's keys or those of a backup.
 
     Raises `WrongPassword`, with a `wait` that grows from failure to failure, and is counted over restarts.
     """
-    failures, wait = _failures(place, now)
-    if wait:
-        raise WrongPassword(f"密码错了几次，请等 {wait} 秒再试。", wait)
-    if opened := read(place).open(user_id, password):
-        with suppress(OSError):
-            place.attempts.unlink(missing_ok=True)
-        return opened
-    wait = delay_after(failures + 1)
-    # Where nothing can be written, a wrong password is still just a wrong password.
-    with suppress(Trouble):
-        write_whole(place.attempts, json.dumps({"failures": failures + 1, "last": now.isoformat()}).encode())
-    pause = f"，请等 {wait} 秒再试" if wait else ""
-    raise WrongPassword(f"密码不对{pause}。看一看大写锁定和输入法。", wait)
+    wrong = "密码不对{}。看一看大写锁定和输入法。"
+    return _heard(place, now, "password", wrong, lambda: (keys or read(place)).open(user_id, password))
+
+
+def unlock_by_card(place: Place, card: str, now: datetime, keys: Keys | None = None) -> Opened:
+    """Return the key for the digits of a recovery card, in the name of a secretary. Raises as `unlock` does."""
+    known = keys or read(place)
+    if known.card is None:
+        raise Refused({"card": "这份资料还没有做过应急卡，只能用密码打开。"})
+    digits = "".join(read_card(card))
+    wrong = "这张卡打不开这份资料{}。它可能是换过以后作废的旧卡，或另一个支部的卡；资料没有坏。"
+    return _heard(place, now, "card", wrong, lambda: known.open_by_card(digits))
+
+
+def new_card() -> Card:
+    """Draw a recovery card; it opens nothing before `set_card`."""
+    return card_of(secrets.randbelow(POSSIBLE))
+
+
+def set_card(place: Place, key: Key, card: Card, now: datetime, cost: Cost = FULL_COST) -> None:
+    """Let `card` open the data, and the one before it no longer."""
+    lock = CardLock.around(key, "".join(card), now.isoformat(timespec="seconds"), cost)
+    write(place, replace(read(place), card=lock))
 
 
 def delay_after(failures: int) -> int:
@@ -103,6 +116,14 @@ def add_user(place: Place, key: Key, name: str, role: str, password: str, cost: 
     _check(keys.users, user)
     write(place, replace(keys, users=(*keys.users, user)))
     return user
+
+
+def set_role(place: Place, user_id: str, role: str) -> None:
+    """Give a user another role; the last secretary stays one."""
+    keys = read(place)
+    user = replace(keys.user(user_id), role=role)
+    _check((), user)
+    _save_users(place, keys, (user if old.id == user_id else old for old in keys.users))
 
 
 def remove_user(place: Place, user_id: str) -> None:
@@ -158,6 +179,24 @@ def _save_users(place: Place, keys: Keys, users: Iterable[User]) -> None:
     if all(user.role != "secretary" for user in keys.users):
         raise Refused({"role": "至少要留一位书记，不然没有人能管理用户。"})
     write(place, keys)
+
+
+def _heard(
+    place: Place, now: datetime, field: str, wrong: str, attempt: Callable[[], Opened | None]
+) -> Opened:
+    """Return what `attempt` opens, unless it comes too soon; count it when that is nothing."""
+    failures, wait = _failures(place, now)
+    if wait:
+        raise WrongPassword(field, f"错了几次，请等 {wait} 秒再试。", wait)
+    if opened := attempt():
+        with suppress(OSError):
+            place.attempts.unlink(missing_ok=True)
+        return opened
+    wait = delay_after(failures + 1)
+    # Where nothing can be written, a wrong password is still just a wrong password.
+    with suppress(Trouble):
+        write_whole(place.attempts, json.dumps({"failures": failures + 1, "last": now.isoformat()}).encode())
+    raise WrongPassword(field, wrong.format(f"，请等 {wait} 秒再试" if wait else ""), wait)
 
 
 def _failures(place: Place, now: datetime) -> tuple[int, int]:
