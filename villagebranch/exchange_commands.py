@@ -4,7 +4,7 @@ import os
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,9 @@ from villagebranch.db.seat import Seat
 from villagebranch.domain.errors import Refused, Trouble
 from villagebranch.domain.values import Stored
 from villagebranch.records import KINDS
-from villagebranch.sync import cards, handover
+from villagebranch.sync import cards, errands, handover
 from villagebranch.sync.check import Missing
 from villagebranch.sync.conflicts import Conflict, Side, conflicts, settle
-from villagebranch.sync.handover import Parting
 from villagebranch.sync.merge import Outlook
 from villagebranch.sync.package import Package, inspect, unpack
 from villagebranch.sync.standing import REMOVED
@@ -55,6 +54,7 @@ def declare(command: Declare) -> None:
     made.add_argument("--snapshot", action="store_true")
     made.add_argument("--out", type=Path)
     made.add_argument("--apply", action="store_true")
+    made.add_argument("--deletions", action="store_true", help="大批删除也收下")
     command("conflicts", _conflicts, "列出还没有定夺的不一致")
     made = command("settle", _settle, "定夺一处不一致")
     made.add_argument("conflict")
@@ -65,10 +65,6 @@ def declare(command: Declare) -> None:
 def passphrase() -> str:
     """Return what a snapshot is locked by."""
     return os.environ.get("VILLAGEBRANCH_PASSPHRASE", "")
-
-
-def _now() -> str:
-    return datetime.now().isoformat(timespec="seconds")
 
 
 def _typed(asked: Namespace) -> dict[str, str]:
@@ -114,18 +110,14 @@ def _there(act: journal.Act, record: type[Record], id: str) -> None:
 
 
 def _card(asked: Namespace, held: Seat) -> Answer:
-    with held.store.receive() as (conn, _):
-        parting = handover.card_of(conn, held.user.name, _now())
-        fingerprint = cards.keys(conn).card("").fingerprint
-    return {"file": str(_put_down(asked.out, parting)), "fingerprint": fingerprint}
+    sent, fingerprint = errands.give_card(held, _folder(asked))
+    return {"file": str(sent.path), "fingerprint": fingerprint}
 
 
-def _put_down(folder: Path | None, parting: Parting) -> Path:
-    if folder is None:
+def _folder(asked: Namespace) -> Path:
+    if asked.out is None:
         raise Refused({"out": "请用 --out 写明要放到哪个文件夹"})
-    with spoken():
-        folder.mkdir(parents=True, exist_ok=True)
-    return handover.put_down(folder, parting)
+    return Path(asked.out)
 
 
 def _read(file: Path) -> bytes:
@@ -155,14 +147,14 @@ def _package(asked: Namespace, held: Seat) -> Answer:
 def _export(asked: Namespace, held: Seat) -> Answer:
     if bool(asked.to) == asked.snapshot:
         raise Refused({"to": "请用 --to 写明送给谁，或用 --snapshot 做全部资料，二选一"})
-    with held.store.receive() as (conn, _):
-        if asked.snapshot:
-            parting = handover.snapshot(conn, passphrase(), held.user.name, _now())
-        else:
-            parting = handover.delta(conn, cards.partner(conn, asked.to), held.user.name, _now())
-    acts = parting.parcel.acts
-    counts = {"acts": len(acts), "changes": sum(len(act.changes) for act in acts)}
-    return {"file": str(_put_down(asked.out, parting)), "bytes": len(parting.content)} | counts
+    folder = _folder(asked)
+    if asked.snapshot:
+        sent = errands.send_all(held, passphrase(), folder)
+    else:
+        with held.store.read() as conn:
+            to = cards.partner(conn, asked.to)
+        sent = errands.send(held, to, folder)
+    return {"file": str(sent.path), "bytes": sent.size, "acts": sent.acts, "changes": sent.changes}
 
 
 def _inspect(asked: Namespace, _held: Seat) -> Answer:
@@ -171,8 +163,6 @@ def _inspect(asked: Namespace, _held: Seat) -> Answer:
 
 def _import(asked: Namespace, held: Seat) -> Answer:
     """Take in the files in whatever order they fit: one may be what another waits for."""
-    if asked.apply:
-        held.back_up("import")
     done: dict[Path, dict[str, Any]] = {}
     waiting: list[Path] = list(asked.files)
     while waiting:
@@ -190,12 +180,13 @@ def _import(asked: Namespace, held: Seat) -> Answer:
 def _import_one(asked: Namespace, held: Seat, file: Path) -> dict[str, Any]:
     told: dict[str, Any] = {"file": str(file), "applied": False}
     try:
-        with held.store.receive() as (conn, identity):
+        with held.store.receive() as (conn, _):
             package = handover.open_package(conn, _read(file), passphrase())
-            told |= {"kind": package.header.kind, "sender": package.sender.fingerprint}
-            if asked.apply:
-                outlook = handover.receive(conn, identity, package)
-            else:
+        told |= {"kind": package.header.kind, "sender": package.sender.fingerprint}
+        if asked.apply:
+            outlook = errands.take_in(held, package, file.name, deletions=asked.deletions).outlook
+        else:
+            with held.store.read() as conn:
                 outlook = handover.look(conn, package)
     except Missing as missing:
         gaps = {replica: list(gap) for replica, gap in missing.gaps.items()}
@@ -213,9 +204,7 @@ def _requested(asked: Namespace, held: Seat, package: Package, file: Path) -> st
     """Write the request for what is missing beside the package, on the stick that goes back."""
     if not asked.apply:
         return None
-    with held.store.receive() as (conn, _):
-        parting = handover.request(conn, package.sender, held.user.name, _now())
-    return str(_put_down(file.parent, parting))
+    return str(errands.ask_again(held, package.sender, file.parent).path)
 
 
 def _outlook(outlook: Outlook) -> dict[str, Any]:
@@ -225,6 +214,7 @@ def _outlook(outlook: Outlook) -> dict[str, Any]:
         "new": dict(outlook.new),
         "changed": dict(outlook.changed),
         "deletions": len(outlook.deletions),
+        "drastic": outlook.drastic,
         "conflicts": [":".join(one) for one in outlook.conflicts],
         "beyond": outlook.beyond,
     }

@@ -18,7 +18,9 @@ class _Several(TypeDecorator[Collection[str]]):
         return json.dumps(list(value or ()))
 
 
-def among(column: InstrumentedAttribute[Any], ids: Collection[str] = ()) -> ColumnElement[bool]:
+def among(
+    column: InstrumentedAttribute[Any] | ColumnElement[Any], ids: Collection[str] = ()
+) -> ColumnElement[bool]:
     """Return the condition that `column` is one of `ids`.
 
     A statement that is asked often is made once, and given its ids each time: `conn.execute(_ROWS, {"ids": ids})`.

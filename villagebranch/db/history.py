@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Table, func, select
 
-from villagebranch.db.journal import Act, ActRef, SyncAct, SyncChange, rows_by_id
+from villagebranch.db.journal import Act, ActRef, SyncAct, SyncChange, read_runs, rows_by_id, runs
 from villagebranch.db.record import groups, record_tables
 from villagebranch.domain.fields import Draft, Field
 from villagebranch.domain.values import Link, Links, Stored
@@ -75,58 +75,79 @@ def acts(conn: Connection, limit: int = 100) -> list[Done]:
     count = select(func.count()).where(_joined).correlate(SyncAct).scalar_subquery()
     query = select(SyncAct.replica, SyncAct.number, SyncAct.at, SyncAct.author, SyncAct.form, count)
     rows = conn.execute(query.order_by(SyncAct.stamp.desc()).limit(limit)).all()
-    undone = _undone_by(conn)
+    undone = Undoings(conn)
     done = []
     for replica, number, at, author, form, records in rows:
         ref = ActRef(replica, number)
-        done.append(Done(ref, at, author, form, records or 0, undone.get(str(ref))))
+        done.append(Done(ref, at, author, form, records or 0, undone.of(ref)))
     return done
 
 
-def _undone_by(conn: Connection) -> dict[str, ActRef]:
-    """Return which act took back which; one that was itself taken back no longer counts."""
-    rows = conn.execute(
-        select(SyncAct.undoes, SyncAct.replica, SyncAct.number)
-        .where(SyncAct.undoes.is_not(None))
-        .order_by(SyncAct.stamp.desc())
-    )
-    standing: dict[str, ActRef] = {}
-    for undoes, replica, number in rows:
-        if str(ref := ActRef(replica, number)) not in standing:
-            standing[undoes] = ref
-    return standing
+class Undoings:
+    """Which act took back which; one that was itself taken back no longer counts."""
+
+    def __init__(self, conn: Connection) -> None:
+        self._by_words: dict[str, ActRef] = {}
+        self._wide: list[tuple[str, int, int, ActRef]] = []
+        undoing = select(SyncAct.undoes, SyncAct.replica, SyncAct.number).where(SyncAct.undoes.is_not(None))
+        for undoes, replica, number in conn.execute(undoing.order_by(SyncAct.stamp.desc())):
+            ref = ActRef(replica, number)
+            if self.of(ref) is None:
+                self._by_words[undoes] = ref
+                self._wide += [(*run, ref) for run in read_runs(undoes) if undoes != f"{run[0]}:{run[1]}"]
+
+    def of(self, ref: ActRef) -> ActRef | None:
+        """Return the act that took `ref` back, alone or with others."""
+        covering = (
+            by
+            for replica, first, last, by in self._wide
+            if replica == ref.replica and first <= ref.number <= last
+        )
+        return self._by_words.get(str(ref)) or next(covering, None)
+
+    def of_all(self, words: str) -> ActRef | None:
+        """Return the act that took back just those acts that `journal.runs` put into these words."""
+        return self._by_words.get(words)
 
 
-def undo(act: Act, ref: ActRef) -> Undone:
-    """Take back what the act `ref` changed, as part of `act`; an undo can be undone the same way.
+def undo(act: Act, *refs: ActRef) -> Undone:
+    """Take back what the acts `refs` changed, as part of `act`; an undo can be undone the same way.
 
-    A field that a later act changed again stays, and so does a new record that others have come to refer to.
+    A field that another act changed since stays, and so does a new record that others have come to refer to.
     """
-    act.undoes = ref
+    act.undoes = refs
     tables = record_tables()
-    changed: dict[str, dict[str, Draft]] = defaultdict(dict)
-    of_act = (SyncChange.replica == ref.replica) & (SyncChange.number == ref.number)
-    for kind, record, fields in act.conn.execute(
-        select(SyncChange.kind, SyncChange.record, SyncChange.fields).where(of_act)
-    ):
+    changed: dict[str, dict[str, Draft]] = defaultdict(lambda: defaultdict(dict))
+    for kind, record, fields in _changes_of(act.conn, refs):
         if kind in tables:  # a newer program may have changed more than this one knows
             told = json.loads(fields)
-            changed[kind][record] = {name: told[name] for name in told if name in tables[kind].columns}
-    stamp = act.conn.scalars(
-        select(SyncAct.stamp).where((SyncAct.replica == ref.replica) & (SyncAct.number == ref.number))
-    ).one()
+            changed[kind][record] |= {name: told[name] for name in told if name in tables[kind].columns}
     back, wanted = 0, 0
     for kind, records in changed.items():
-        drafts = _reversed(act, tables[kind], records, stamp)
+        drafts = _reversed(act, tables[kind], records, refs)
         wanted += len(records)
         back += act.put(tables[kind], drafts) if drafts else 0
     kept = _keep_what_is_used(act, changed)
     return Undone(back - kept, wanted - back + kept)
 
 
-def _reversed(act: Act, table: Table, records: dict[str, Draft], stamp: int) -> dict[str, Draft]:
+def _changes_of(conn: Connection, refs: Iterable[ActRef]) -> list[tuple[str, str, str]]:
+    """Return kind, record and fields of what these acts changed, in the order of their stamps."""
+    query = select(SyncAct.stamp, SyncChange.item, SyncChange.kind, SyncChange.record, SyncChange.fields)
+    query = query.join(SyncAct, _joined)
+    found = [
+        tuple(row)
+        for replica, first, last in read_runs(runs(refs))
+        for row in conn.execute(
+            query.where(SyncChange.replica == replica, SyncChange.number.between(first, last))
+        )
+    ]
+    return [(kind, record, fields) for _, _, kind, record, fields in sorted(found)]
+
+
+def _reversed(act: Act, table: Table, records: dict[str, Draft], refs: Iterable[ActRef]) -> dict[str, Draft]:
     """Return the fields to put back: what stood before, where nobody has changed the field since."""
-    before = _before(act.conn, table.name, records, stamp)
+    before = _before(act.conn, table.name, records, refs)
     present = rows_by_id(act.conn, table, list(records))
     drafts: dict[str, Draft] = {}
     for id, fields in records.items():
@@ -145,20 +166,31 @@ def _stands(kind: str, name: str, fields: Draft, present: Mapping[str, Stored]) 
     return all(present[one] == fields[one] for one in groups(kind).get(name, (name,)) if one in fields)
 
 
-def _before(conn: Connection, kind: str, records: Iterable[str], stamp: int) -> dict[str, Draft]:
-    """Return the state of those records that were there before `stamp`."""
+def _before(conn: Connection, kind: str, records: Iterable[str], refs: Iterable[ActRef]) -> dict[str, Draft]:
+    """Return the state of those records that were there without `refs`, up to the last of these."""
     state: dict[str, Draft] = {}
-    ids = list(records)
+    ids, without = list(records), {(ref.replica, ref.number) for ref in refs}
+    last = _latest_stamp(conn, refs)
+    query = select(SyncAct.replica, SyncAct.number, SyncChange.record, SyncChange.fields)
+    query = query.join(SyncChange, _joined).where(SyncChange.kind == kind, SyncAct.stamp <= last)
     for start in range(0, len(ids), 500):
-        query = select(SyncChange.record, SyncChange.fields).join(SyncAct, _joined)
-        earlier = (
-            (SyncChange.kind == kind)
-            & SyncChange.record.in_(ids[start : start + 500])
-            & (SyncAct.stamp < stamp)
-        )
-        for record, fields in conn.execute(query.where(earlier).order_by(*_order)):
-            state.setdefault(record, {}).update(json.loads(fields))
+        of_part = query.where(SyncChange.record.in_(ids[start : start + 500]))
+        for replica, number, record, fields in conn.execute(of_part.order_by(*_order)):
+            if (replica, number) not in without:
+                state.setdefault(record, {}).update(json.loads(fields))
     return state
+
+
+def _latest_stamp(conn: Connection, refs: Iterable[ActRef]) -> int:
+    stamps = (
+        conn.scalar(
+            select(func.max(SyncAct.stamp)).where(
+                SyncAct.replica == replica, SyncAct.number.between(first, last)
+            )
+        )
+        for replica, first, last in read_runs(runs(refs))
+    )
+    return max(stamp or 0 for stamp in stamps)
 
 
 def _keep_what_is_used(act: Act, changed: dict[str, dict[str, Draft]]) -> int:

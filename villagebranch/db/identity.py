@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Text, delete, insert, select
+from sqlalchemy import Connection, Integer, Text, delete, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from villagebranch.db.record import Base
@@ -30,6 +30,24 @@ class Partner(Base):
     age: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text)
     acked: Mapped[str] = mapped_column(Text)
+
+
+class ExchangeLog(Base):
+    """One package that went out or came in: `way` is 'out' or 'in', `sign` and `partner` say to or from whom ('' for a
+    snapshot, which is for whoever knows its passphrase), `acts` are those inside (`journal.runs`)."""
+
+    __tablename__ = "exchange_log"
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    at: Mapped[str] = mapped_column(Text)
+    way: Mapped[str] = mapped_column(Text)
+    sign: Mapped[str] = mapped_column(Text)
+    partner: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    package: Mapped[str] = mapped_column(Text)
+    file: Mapped[str] = mapped_column(Text)
+    changes: Mapped[int] = mapped_column(Integer)
+    acts: Mapped[str] = mapped_column(Text)
 
 
 @dataclass

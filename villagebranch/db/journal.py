@@ -7,6 +7,7 @@ besides history and undo: another replica can take them in.
 
 import hashlib
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,7 +34,7 @@ from villagebranch.domain.values import Stored
 
 
 class SyncAct(Base):
-    """One user action. `stamp` is the hybrid logical clock; `undoes` names the act that this one took back."""
+    """One user action. `stamp` is the hybrid logical clock; `undoes` names the acts that this one took back."""
 
     __tablename__ = "sync_act"
 
@@ -81,7 +82,7 @@ class SyncConflict(Base):
     register: Mapped[str] = mapped_column(Text, primary_key=True)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class ActRef:
     """The name of an act in every replica."""
 
@@ -96,6 +97,23 @@ class ActRef:
         """Return the reference that `str` made."""
         replica, _, number = text.rpartition(":")
         return cls(replica, int(number))
+
+
+def runs(refs: Iterable[ActRef]) -> str:
+    """Return the names of acts in short, `a:1 b:14-60`: neighbours of one replica as one run."""
+    found: list[tuple[str, int, int]] = []
+    for ref in sorted(refs):
+        if found and found[-1][0] == ref.replica and found[-1][2] == ref.number - 1:
+            found[-1] = (ref.replica, found[-1][1], ref.number)
+        else:
+            found.append((ref.replica, ref.number, ref.number))
+    return " ".join(f"{code}:{a}" if a == b else f"{code}:{a}-{b}" for code, a, b in found)
+
+
+def read_runs(text: str) -> list[tuple[str, int, int]]:
+    """Return what `runs` wrote: replica, first and last number. What another program wrote may be anything: it is left out."""
+    matches = (re.fullmatch(r"(\w+):(\d{1,18})(?:-(\d{1,18}))?", part) for part in text.split(" "))
+    return [(one[1], int(one[2]), int(one[3] or one[2])) for one in matches if one]
 
 
 Derive = Callable[[Connection, Sequence[str]], None]
@@ -128,7 +146,7 @@ class Act:
     def __init__(self, conn: Connection, identity: Identity, author: str, at: str, form: str) -> None:
         self.conn = conn
         self.author, self.at, self.form = author, at, form
-        self.undoes: ActRef | None = None
+        self.undoes: Sequence[ActRef] = ()
         self._identity = identity
         self._changes: dict[tuple[str, str], Draft] = {}
 
@@ -203,7 +221,7 @@ class Act:
         ref = self.ref
         stamp = self._identity.tick(self.at)
         head = [ref.replica, ref.number, stamp, self.author, self.at, self.form, self._identity.schema]
-        head.append(str(self.undoes) if self.undoes else None)
+        head.append(runs(self.undoes) or None)
         told = [(kind, id, canonical(fields)) for (kind, id), fields in self._changes.items()]
         rows = [
             dict(zip(_CHANGE, (ref.replica, ref.number, item, *change), strict=True))

@@ -44,6 +44,10 @@ class Seat:
         """Raise `Refused` unless who sits here may do what `right` names."""
         roles.require(self.user.role, right)
 
+    def now(self) -> str:
+        """Return the wall time, as the journal writes it."""
+        return self._clock().isoformat(timespec="seconds")
+
     def back_up(self, reason: str) -> Backup:
         """Make a checked backup; `reason` is one of `backup.REASONS`."""
         return backup.back_up(self.place, self.key, reason, self._clock())

@@ -81,6 +81,11 @@ def add_partner(conn: Connection, card: Card) -> None:
     conn.execute(insert(Partner), row)
 
 
+def forget(conn: Connection, card: Card) -> None:
+    """Exchange with a partner no more: what it sends is a stranger's from now on."""
+    conn.execute(delete(Partner).where(Partner.sign == card.sign))
+
+
 def partners(conn: Connection) -> list[Card]:
     """Return the cards that are trusted, by name."""
     rows = conn.execute(select(Partner.sign, Partner.age, Partner.name).order_by(Partner.name))

@@ -7,9 +7,9 @@ from functools import cache
 from json.scanner import make_scanner
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Integer
+from sqlalchemy import Connection, Integer, func, select
 
-from villagebranch.db.journal import link
+from villagebranch.db.journal import SyncAct, link
 from villagebranch.db.record import record_tables
 from villagebranch.domain.errors import Trouble
 from villagebranch.domain.fields import Draft
@@ -21,12 +21,21 @@ _INTEGERS = range(-(2**63), 2**63)
 
 
 class Missing(Trouble):
-    """What comes before the parcel is not here. `gaps` says for each replica which acts, first to last."""
+    """What comes before the parcel is not here. `gaps` says for each replica which acts, first to last; `since` and `until`
+    are the days around them, '' where nothing is known on that side."""
 
-    def __init__(self, gaps: Mapping[str, tuple[int, int]]) -> None:
+    def __init__(self, gaps: Mapping[str, tuple[int, int]], since: str, until: str) -> None:
         self.gaps = gaps
-        told = "；".join(f"{replica} 的第 {first} 至 {last} 笔" for replica, (first, last) in gaps.items())
-        super().__init__(f"这个包前面还缺一段，没有导入，本机资料没有改动。缺的是：{told}。请对方补送一次。")
+        self.period = _period(since, until)
+        super().__init__(
+            f"这个包前面还缺一段（{self.period}的改动），没有导入，本机资料没有改动。请对方补送一次。"
+        )
+
+
+def _period(since: str, until: str) -> str:
+    if since and until:
+        return f"{since} 到 {until}" if since != until else f"{since} 当天"
+    return f"{since} 以后" if since else f"{until or '这个包'} 以前"
 
 
 class Reused(Trouble):
@@ -67,7 +76,7 @@ def fresh(conn: Connection, parcel: Parcel, own: str, held: Vector) -> list[Fres
         for replica, point in parcel.start.items()
         if point.number > held.get(replica, 0)
     }:
-        raise Missing(gaps)
+        raise Missing(gaps, *_around(conn, parcel, gaps))
     by_replica: dict[str, list[ForeignAct]] = defaultdict(list)
     for act in parcel.acts:
         by_replica[act.replica].append(act)
@@ -85,6 +94,14 @@ def fresh(conn: Connection, parcel: Parcel, own: str, held: Vector) -> list[Fres
         news += _follow(conn, replica, held.get(replica, 0), by_replica[replica], parcel)
     _check_order(conn, news, parcel.knowledge)
     return news
+
+
+def _around(conn: Connection, parcel: Parcel, gaps: Mapping[str, tuple[int, int]]) -> tuple[str, str]:
+    """Return the last day known here before the gaps, and the first day in the parcel after them."""
+    last = select(func.max(SyncAct.at))
+    before = [conn.scalar(last.where(SyncAct.replica == replica)) for replica in gaps]
+    after = [act.at for act in parcel.acts if act.replica in gaps]
+    return min((at for at in before if at), default="")[:10], min(after, default="")[:10]
 
 
 def _check_numbers(acts: Sequence[ForeignAct], start: Point, end: Point) -> None:

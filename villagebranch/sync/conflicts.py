@@ -1,7 +1,7 @@
 """Registers that replicas gave different values without knowing of one another: listed, and settled by an ordinary act."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -10,6 +10,8 @@ from villagebranch.db.journal import Act, ActRef, SyncAct, SyncConflict
 from villagebranch.db.record import groups, record_tables
 from villagebranch.domain.fields import Draft
 from villagebranch.domain.values import Stored
+from villagebranch.sync.merge import Plan
+from villagebranch.sync.parcel import ForeignAct
 from villagebranch.sync.standing import REMOVED, Entry, Past, Standing, entries_of, order, standing
 
 
@@ -46,50 +48,79 @@ def conflicts(conn: Connection) -> tuple[Conflict, ...]:
     wanted: dict[str, set[str]] = defaultdict(set)
     for kind, record in conn.execute(select(SyncConflict.kind, SyncConflict.record)):
         wanted[kind].add(record)
-    past = Past(conn)
+    past, heads = Past(conn), _Heads(conn)
     found: list[Conflict] = []
     for kind in sorted(wanted.keys() & record_tables().keys()):
         told = entries_of(conn, kind, sorted(wanted[kind]))
         for record in sorted(told):
-            found += _of_record(conn, kind, record, told[record], past)
+            outcome = standing(kind, told[record], past)
+            found += _of_record(heads, (kind, record), told[record], outcome, past)
     return tuple(found)
 
 
+def foreseen(conn: Connection, plan: Plan) -> tuple[Conflict, ...]:
+    """Return what would be open at the records where a parcel meets what is here, once it is taken in."""
+    heads = _Heads(conn, (one.act for one in plan.news))
+    found: list[Conflict] = []
+    for (kind, record), outcome in sorted(plan.met.items(), key=lambda one: one[0]):
+        if outcome.open and kind in record_tables():
+            entries = entries_of(conn, kind, [record]).get(record, []) + list(plan.told[kind][record])
+            found += _of_record(heads, (kind, record), entries, outcome, plan.past)
+    return tuple(found)
+
+
+class _Heads:
+    """When, by whom and from which form an act was done: of those on their way, and of those in the journal."""
+
+    def __init__(self, conn: Connection, coming: Iterable[ForeignAct] = ()) -> None:
+        self._conn = conn
+        self._coming = {(act.replica, act.number): (act.at, act.author, act.form) for act in coming}
+
+    def of(self, ref: ActRef) -> tuple[str, str, str]:
+        if (ref.replica, ref.number) in self._coming:
+            return self._coming[ref.replica, ref.number]
+        named = (SyncAct.replica == ref.replica) & (SyncAct.number == ref.number)
+        at, author, form = self._conn.execute(
+            select(SyncAct.at, SyncAct.author, SyncAct.form).where(named)
+        ).one()
+        return at, author, form
+
+
 def _of_record(
-    conn: Connection, kind: str, record: str, entries: Sequence[Entry], past: Past
+    heads: _Heads, name: tuple[str, str], entries: Sequence[Entry], outcome: Standing, past: Past
 ) -> list[Conflict]:
-    outcome = standing(kind, entries, past)
+    kind, record = name
     columns = record_tables()[kind].columns
     if outcome.values.get(REMOVED) is not None:
         return []
     return [
-        _conflict(conn, (kind, record, register), entries, outcome, past)
+        _conflict(heads, (kind, record, register), entries, outcome, past)
         for register in sorted(outcome.open)
         if register in columns
     ]
 
 
 def _conflict(
-    conn: Connection, name: tuple[str, str, str], entries: Sequence[Entry], outcome: Standing, past: Past
+    heads: _Heads, name: tuple[str, str, str], entries: Sequence[Entry], outcome: Standing, past: Past
 ) -> Conflict:
     kind, record, register = name
     fields = groups(kind).get(register, (register,))
-    heads = outcome.open[register]
-    common = [entry for entry in entries if all(past.knew(head, entry) for head in heads)]
+    against = outcome.open[register]
+    common = [entry for entry in entries if all(past.knew(head, entry) for head in against)]
     before: Draft = {}
     for entry in sorted(common, key=order):
         before |= entry.fields
     shown = {field: outcome.values.get(field) for field in fields}
-    sides = tuple(_side(conn, head, fields) for head in heads)
+    sides = tuple(_side(heads, head, fields) for head in against)
     return Conflict(kind, record, register, fields, sides, shown, {f: before.get(f) for f in fields})
 
 
-def _side(conn: Connection, head: Entry, fields: Sequence[str]) -> Side:
-    named = (SyncAct.replica == head.replica) & (SyncAct.number == head.number)
-    at, author, form = conn.execute(select(SyncAct.at, SyncAct.author, SyncAct.form).where(named)).one()
+def _side(heads: _Heads, head: Entry, fields: Sequence[str]) -> Side:
+    ref = ActRef(head.replica, head.number)
+    at, author, form = heads.of(ref)
     # What is said against a deletion is an edit of other fields.
     told = head.fields if fields == (REMOVED,) else {field: head.fields.get(field) for field in fields}
-    return Side(ActRef(head.replica, head.number), at, author, form, told)
+    return Side(ref, at, author, form, told)
 
 
 def settle(act: Act, conflict: Conflict, values: Mapping[str, Stored]) -> None:

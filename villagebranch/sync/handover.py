@@ -102,19 +102,33 @@ def open_package(conn: Connection, content: bytes, passphrase: str = "") -> Pack
     return package
 
 
+class ManyDeletions(Trouble):
+    """A package deletes so much that a person must say yes to just that."""
+
+    def __init__(self, outlook: Outlook) -> None:
+        self.outlook = outlook
+        super().__init__(
+            f"这个包要删除 {len(outlook.deletions)} 条记录，数量很大，没有收下，本机资料没有改动。请先核对要删的是哪些，再单独确认。"
+        )
+
+
 def look(conn: Connection, package: Package) -> Outlook:
     """Return what a package will do, without writing."""
-    return merge.look(conn, package.parcel)
+    return _NOTHING if package.header.kind == "request" else merge.look(conn, package.parcel)
 
 
-def receive(conn: Connection, identity: Identity, package: Package) -> Outlook:
-    """Take a package in, and keep what its sender says it has."""
-    if package.header.kind == "request":
-        acknowledge(conn, package.sender, package.parcel.knowledge)
-        return Outlook(0, 0, {}, {}, (), (), 0)
-    outlook = merge.take(conn, identity, package.parcel)
+def receive(conn: Connection, identity: Identity, package: Package, *, deletions: bool = False) -> Outlook:
+    """Take a package in, and keep what its sender says it has. Raises `ManyDeletions` unless `deletions` says yes to them."""
+    outlook = _NOTHING
+    if package.header.kind != "request":
+        outlook = merge.take(conn, identity, package.parcel)
+        if outlook.drastic and not deletions:
+            raise ManyDeletions(outlook)
     acknowledge(conn, package.sender, package.parcel.knowledge)
     return outlook
+
+
+_NOTHING = Outlook(0, 0, {}, {}, (), (), 0)
 
 
 def branch_name(parcel: Parcel) -> str:

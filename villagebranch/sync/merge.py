@@ -14,11 +14,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
 
 from villagebranch.db.among import among
 from villagebranch.db.identity import Identity
 from villagebranch.db.journal import (
+    ActRef,
     SyncAct,
     SyncChange,
     SyncConflict,
@@ -34,6 +35,7 @@ from villagebranch.sync.photos import keep_photos
 from villagebranch.sync.standing import REMOVED, Entry, Past, Standing, entries_of, standing
 
 _HEAD = ForeignAct._fields[:8]
+_MANY = 10
 Name = tuple[str, str]
 """A record: its kind and its id."""
 
@@ -42,7 +44,9 @@ Name = tuple[str, str]
 class Outlook:
     """What a parcel will do, or did: counts of records by kind, and the names of those that ask for a decision.
 
-    `known` counts the acts that were here already, `beyond` the records of kinds that only a newer program knows.
+    `known` counts the acts that were here already, `beyond` the records of kinds that only a newer program knows;
+    `drastic` says that so much would be deleted that a person must say yes to just that. `taken` names the new acts, and
+    `changes` counts what they change.
     """
 
     acts: int
@@ -52,6 +56,9 @@ class Outlook:
     deletions: Sequence[Name]
     conflicts: Sequence[tuple[str, str, str]]
     beyond: int
+    drastic: bool = False
+    taken: Sequence[ActRef] = ()
+    changes: int = 0
 
 
 Rows = dict[str, dict[str, Draft]]
@@ -59,17 +66,27 @@ Rows = dict[str, dict[str, Draft]]
 
 
 @dataclass
-class _Plan:
-    """What is to be written: whole new rows, fields of rows that are here; `met` are the records that replicas met at."""
+class Plan:
+    """What is to be written: whole new rows, fields of rows that are here; `met` are the records that replicas met at,
+    `told` is what the parcel tells of each record, and `living` counts the rows that are here now."""
 
     news: Sequence[Fresh]
     known: int
+    past: Past
+    living: int = 0
+    told: Mapping[str, Mapping[str, Sequence[Entry]]] = field(default_factory=dict)
+    deletions: list[Name] = field(default_factory=list)
     new: Rows = field(default_factory=dict)
     changed: Rows = field(default_factory=dict)
     met: dict[Name, Standing] = field(default_factory=dict)
 
     def conflicts(self) -> list[tuple[str, str, str]]:
         return [(*name, register) for name, outcome in self.met.items() for register in outcome.open]
+
+    @property
+    def drastic(self) -> bool:
+        """Whether more is deleted than a slip would delete: more than 10 records, or more than 5 % of all."""
+        return len(self.deletions) > min(_MANY, self.living / 20)
 
     def outlook(self) -> Outlook:
         tables = record_tables()
@@ -79,16 +96,19 @@ class _Plan:
             self.known,
             {kind: len(rows) for kind, rows in self.new.items() if rows and kind in tables},
             {kind: len(rows) for kind, rows in self.changed.items() if rows and kind in tables},
-            [(kind, id) for kind, rows in told for id, row in rows.items() if row.get(REMOVED) is not None],
+            self.deletions,
             self.conflicts(),
             sum(len(rows) for kind, rows in told if kind not in tables),
+            self.drastic,
+            [ActRef(one.act.replica, one.act.number) for one in self.news],
+            sum(len(one.changes) for one in self.news),
         )
 
 
 def look(conn: Connection, parcel: Parcel) -> Outlook:
     """Return what `take` would do, without writing. Raises what `take` raises."""
     identity = Identity.load(conn) or Identity.fresh()
-    return _plan(conn, identity, parcel).outlook()
+    return foresee(conn, identity, parcel).outlook()
 
 
 def take(conn: Connection, identity: Identity, parcel: Parcel) -> Outlook:
@@ -97,7 +117,7 @@ def take(conn: Connection, identity: Identity, parcel: Parcel) -> Outlook:
     Raises `Missing`, `Reused` or `Forged` before anything is written. The caller commits, and saves nothing if it raises.
     """
     with _uncollected():
-        plan = _plan(conn, identity, parcel)
+        plan = foresee(conn, identity, parcel)
         if plan.news:
             _write_journal(conn, plan.news)
             _write_records(conn, plan)
@@ -121,15 +141,16 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _plan(conn: Connection, identity: Identity, parcel: Parcel) -> _Plan:
+def foresee(conn: Connection, identity: Identity, parcel: Parcel) -> Plan:
+    """Return what a parcel comes to here, without writing. Raises what `take` raises."""
     here = known(conn, identity)
     news = fresh(conn, parcel, identity.code, here)
-    plan = _Plan(news, len(parcel.acts) - len(news))
+    past = Past(conn, (one.act for one in news))
     incoming: dict[str, dict[str, list[Entry]]] = defaultdict(lambda: defaultdict(list))
     for (replica, number, stamp, *_), _chain, changes in news:
         for (kind, record, _), fields in changes:
             incoming[kind][record].append(Entry(stamp, replica, number, fields))
-    past = Past(conn, (one.act for one in news))
+    plan = Plan(news, len(parcel.acts) - len(news), past, told=incoming)
     open_here = _open(conn)
     for kind, told in incoming.items():
         places = _places(conn, kind, list(told) if here else [])
@@ -146,7 +167,28 @@ def _plan(conn: Connection, identity: Identity, parcel: Parcel) -> _Plan:
         plan.new[kind] = {id: row for id, row in values.items() if id not in places}
         plan.changed[kind] = {id: row for id, row in values.items() if id in places}
         plan.met |= {(kind, id): outcome for id, outcome in met.items()}
+        plan.deletions += _deleted(conn, kind, plan.changed[kind])
+    if 0 < len(plan.deletions) <= _MANY:
+        plan.living = _living(conn)
     return plan
+
+
+def _deleted(conn: Connection, kind: str, changed: Mapping[str, Draft]) -> list[Name]:
+    """Return the records that are here now and would be deleted."""
+    gone = [id for id, row in changed.items() if row.get(REMOVED) is not None]
+    if not gone or kind not in record_tables():
+        return []
+    table = record_tables()[kind]
+    found = conn.scalars(
+        select(table.c.id).where(among(table.c.id), table.c[REMOVED].is_(None)), {"ids": gone}
+    )
+    return [(kind, id) for id in found]
+
+
+def _living(conn: Connection) -> int:
+    """Return how many records there are."""
+    counts = (select(func.count()).where(table.c[REMOVED].is_(None)) for table in record_tables().values())
+    return sum(conn.scalar(count) or 0 for count in counts)
 
 
 def _open(conn: Connection) -> set[Name]:
@@ -213,7 +255,7 @@ def _write_journal(conn: Connection, news: Sequence[Fresh]) -> None:
     write_rows(conn, insert(SyncVector), ("replica", "number", "vector"), vectors)
 
 
-def _write_records(conn: Connection, plan: _Plan) -> None:
+def _write_records(conn: Connection, plan: Plan) -> None:
     tables = record_tables()
     for kind in plan.new.keys() & tables.keys():
         for rows, write in ((plan.new[kind], _insert), (plan.changed[kind], _update)):
@@ -246,7 +288,7 @@ def _update(conn: Connection, table: Table, names: Sequence[str], rows: _Rows) -
     write_rows(conn, changing, (), values)
 
 
-def _write_conflicts(conn: Connection, plan: _Plan) -> None:
+def _write_conflicts(conn: Connection, plan: Plan) -> None:
     if plan.met:
         one = (SyncConflict.kind == bindparam("the_kind")) & (SyncConflict.record == bindparam("the_id"))
         met = [{"the_kind": kind, "the_id": id} for kind, id in plan.met]

@@ -26,7 +26,8 @@ from villagebranch.sync.parcel import Parcel, Point
 KINDS = ("delta", "snapshot", "reply", "request", "card")
 SUFFIX = ".vbx"
 _CONTAINER = 1  # the layout that this module reads and writes
-_START = b"\x89VBX\r\n" + bytes([_CONTAINER])
+MAGIC = b"\x89VBX\r\n"
+_START = MAGIC + bytes([_CONTAINER])
 _LENGTH = struct.Struct(">I")
 _SIGNATURE = 64
 _CHUNK = 4 << 20  # bytes, not packed

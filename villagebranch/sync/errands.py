@@ -1,0 +1,195 @@
+"""Errands with other computers, each done whole: what goes out is on the stick and written down, what comes in is backed
+up before, checked, merged and written down, or nothing is changed. The window and the command line run the same ones."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, func, select
+
+from villagebranch.db import history
+from villagebranch.db.files import copy_whole, flush_folder, spoken
+from villagebranch.db.history import Undone
+from villagebranch.db.journal import Act, ActRef, SyncChange
+from villagebranch.db.record import record_tables
+from villagebranch.db.seat import Seat
+from villagebranch.domain.errors import Refused
+from villagebranch.domain.fields import Draft
+from villagebranch.sync import cards, handover, log, merge
+from villagebranch.sync.cards import Card
+from villagebranch.sync.conflicts import Conflict, conflicts, foreseen
+from villagebranch.sync.handover import Parting
+from villagebranch.sync.log import Dealing
+from villagebranch.sync.merge import Outlook
+from villagebranch.sync.package import Package, inspect
+from villagebranch.sync.parcel import known
+from villagebranch.sync.standing import REMOVED
+
+FOLDER = "连心册"
+"""The folder on a stick that packages are put into."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A package that lies on the stick: written, flushed, and read back from it."""
+
+    path: Path
+    size: int
+    acts: int
+    changes: int
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What a partner has not got: `changes` since it was last sent something (`since`, '' for never), and `again`, those
+    which were sent and never acknowledged, and which go along once more."""
+
+    since: str
+    changes: int
+    again: int
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a package would do; `sender` is its card under the name that it has here."""
+
+    package: Package
+    sender: Card
+    outlook: Outlook
+    conflicts: tuple[Conflict, ...]
+    taken_before: bool
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a package did, and the line that was written down about it."""
+
+    outlook: Outlook
+    dealing: Dealing
+
+
+def waiting(conn: Connection, to: Card) -> Waiting:
+    """Return what the next package for a partner will hold."""
+    since, sent = log.last_sent(conn, to)
+    acked = cards.acknowledged(conn, to)
+    everything = _changes_after(conn, acked)
+    fresh = _changes_after(conn, dict(acked) | {code: max(acked.get(code, 0), n) for code, n in sent.items()})
+    return Waiting(since, fresh, everything - fresh)
+
+
+def _changes_after(conn: Connection, reached: Mapping[str, int]) -> int:
+    count = select(func.count()).select_from(SyncChange)
+    return sum(
+        conn.scalar(count.where(SyncChange.replica == code, SyncChange.number > reached.get(code, 0))) or 0
+        for code in known(conn)
+    )
+
+
+def send(seat: Seat, to: Card, folder: Path) -> Sent:
+    """Put what a partner lacks into a folder. Raises `Trouble`."""
+    with seat.store.receive() as (conn, _):
+        parting = handover.delta(conn, to, seat.user.name, seat.now())
+    return _put_down(seat, folder, parting, to)
+
+
+def send_all(seat: Seat, passphrase: str, folder: Path) -> Sent:
+    """Put everything there is into a folder, for a new computer of this branch. Raises `Refused` or `Trouble`."""
+    with seat.store.receive() as (conn, _):
+        parting = handover.snapshot(conn, passphrase, seat.user.name, seat.now())
+    return _put_down(seat, folder, parting, None)
+
+
+def ask_again(seat: Seat, of: Card, folder: Path) -> Sent:
+    """Put a request into a folder: what is here already, so that the partner sends what is missing."""
+    with seat.store.receive() as (conn, _):
+        parting = handover.request(conn, of, seat.user.name, seat.now())
+    return _put_down(seat, folder, parting, of)
+
+
+def give_card(seat: Seat, folder: Path) -> tuple[Sent, str]:
+    """Put the card (名片) of this computer into a folder; return it with its fingerprint."""
+    with seat.store.receive() as (conn, _):
+        parting = handover.card_of(conn, seat.user.name, seat.now())
+        fingerprint = cards.keys(conn).card("").fingerprint
+    return _put_down(seat, folder, parting, None), fingerprint
+
+
+def _put_down(seat: Seat, folder: Path, parting: Parting, to: Card | None) -> Sent:
+    _make(folder)
+    path = handover.put_down(folder, parting)
+    acts = parting.parcel.acts
+    changes = sum(len(act.changes) for act in acts)
+    refs = [ActRef(act.replica, act.number) for act in acts]
+    with seat.store.receive() as (conn, _):
+        log.note(conn, log.OUT, seat.now(), to, (inspect(parting.content), path.name), refs, changes)
+    return Sent(path, len(parting.content), len(acts), changes)
+
+
+def _make(folder: Path) -> None:
+    with spoken():
+        for one in [part for part in (*reversed(folder.parents), folder) if not part.exists()]:
+            one.mkdir(exist_ok=True)
+            flush_folder(one.parent)
+
+
+def fetch(seat: Seat, path: Path) -> bytes:
+    """Copy a package to this computer's own disk and return what was copied: the stick may be pulled out from then on."""
+    copy = seat.place.folder / "incoming.vbx"
+    copy_whole(path, copy)
+    with spoken():
+        content = copy.read_bytes()
+        copy.unlink()
+    return content
+
+
+def preview(seat: Seat, content: bytes, passphrase: str = "") -> Preview:
+    """Return what a package would do; nothing is written. Raises `Refused`, `Missing` or `Trouble`."""
+    with seat.store.receive() as (conn, identity):
+        package = handover.open_package(conn, content, passphrase)
+        sender = known_as(conn, package.sender)
+        before = package.header.id in log.taken(conn)
+        if package.header.kind == "request":
+            return Preview(package, sender, handover.look(conn, package), (), before)
+        plan = merge.foresee(conn, identity, package.parcel)
+        return Preview(package, sender, plan.outlook(), foreseen(conn, plan), before)
+
+
+def known_as(conn: Connection, card: Card) -> Card:
+    """Return a card under the name that it has here, as it stands for a stranger."""
+    return next((one for one in cards.partners(conn) if one.sign == card.sign), card)
+
+
+def take_in(seat: Seat, package: Package, file: str, *, deletions: bool = False) -> Taken:
+    """Back up, then take a package in as one transaction; `deletions` says yes to very many of them.
+
+    Raises `ManyDeletions` where that was not said, `Missing` where something before it is not here, or `Trouble`.
+    """
+    seat.back_up("merge")
+    with seat.store.receive() as (conn, identity):
+        outlook = handover.receive(conn, identity, package, deletions=deletions)
+        sender = known_as(conn, package.sender)
+        log.note(conn, log.IN, seat.now(), sender, (package.header, file), outlook.taken, outlook.changes)
+        return Taken(outlook, log.dealings(conn, 1)[0])
+
+
+def take_back(act: Act, dealing: Dealing) -> Undone:
+    """Undo everything that a package brought, as one act; what stood here against it is decided for what stood here.
+
+    Raises `Refused` when it was taken back already.
+    """
+    if dealing.undone_by is not None or not dealing.acts:
+        raise Refused("这个包已经撤销过了")
+    refs = set(dealing.refs)
+    against = [one for one in conflicts(act.conn) if any(side.ref in refs for side in one.sides)]
+    undone = history.undo(act, *refs)
+    for one in against:
+        ours = [side for side in one.sides if side.ref not in refs]
+        if ours:
+            act.affirm(record_tables()[one.kind], one.record, _decided(act, one, ours[-1].values))
+    return undone
+
+
+def _decided(act: Act, conflict: Conflict, values: Draft) -> Draft:
+    if conflict.register == REMOVED:
+        return {REMOVED: act.at if values.get(REMOVED) else None}
+    return {name: values.get(name) for name in conflict.fields}

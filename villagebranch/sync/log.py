@@ -1,0 +1,82 @@
+"""来往记录: what went out and came in, kept on this computer alone, so that it can be told and taken back."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, select
+
+from villagebranch.db.history import Undoings
+from villagebranch.db.identity import ExchangeLog
+from villagebranch.db.journal import ActRef, read_runs, runs
+from villagebranch.sync.cards import Card
+from villagebranch.sync.package import Header
+
+OUT, IN = "out", "in"
+_COLUMNS = ("number", "at", "way", "sign", "partner", "kind", "file", "changes", "acts")
+
+
+@dataclass(frozen=True)
+class Dealing:
+    """One package that went out or came in; `changes` counts what was in it, or what of it was new.
+
+    `acts` are those that went along, in the words of `journal.runs`; `undone_by` is the act that took them all back.
+    """
+
+    number: int
+    at: str
+    way: str
+    sign: str
+    partner: str
+    kind: str
+    file: str
+    changes: int
+    acts: str
+    undone_by: ActRef | None = None
+
+    @property
+    def refs(self) -> list[ActRef]:
+        """The acts, one by one."""
+        told = read_runs(self.acts)
+        return [ActRef(code, number) for code, first, last in told for number in range(first, last + 1)]
+
+
+def note(
+    conn: Connection,
+    way: str,
+    at: str,
+    who: Card | None,
+    package: tuple[Header, str],
+    acts: Iterable[ActRef],
+    changes: int,
+) -> None:
+    """Write a package down; `package` is its header and the name of its file, `who` None where it is for anybody."""
+    header, file = package
+    row = {"at": at, "way": way, "sign": who.sign if who else "", "partner": who.name if who else ""}
+    row |= {"kind": header.kind, "package": header.id, "file": file, "acts": runs(acts)}
+    conn.execute(insert(ExchangeLog), {**row, "changes": changes})
+
+
+def dealings(conn: Connection, limit: int = 50) -> list[Dealing]:
+    """Return the latest, newest first."""
+    query = select(*(getattr(ExchangeLog, name) for name in _COLUMNS))
+    rows = conn.execute(query.order_by(ExchangeLog.number.desc()).limit(limit)).mappings().all()
+    undone = Undoings(conn)
+    return [Dealing(**{**row, "undone_by": undone.of_all(row["acts"])}) for row in rows]
+
+
+def taken(conn: Connection) -> set[str]:
+    """Return the ids of the packages that were taken in."""
+    return set(conn.scalars(select(ExchangeLog.package).where(ExchangeLog.way == IN)))
+
+
+def last_sent(conn: Connection, card: Card) -> tuple[str, dict[str, int]]:
+    """Return when something was last sent to a partner ('' for never), and up to which act of each replica."""
+    query = select(ExchangeLog.at, ExchangeLog.acts).where(
+        ExchangeLog.way == OUT, ExchangeLog.sign == card.sign, ExchangeLog.kind == "delta"
+    )
+    sent = conn.execute(query.order_by(ExchangeLog.number)).all()
+    reached: dict[str, int] = {}
+    for _, acts in sent:
+        for code, _first, last in read_runs(acts):
+            reached[code] = max(last, reached.get(code, 0))
+    return (sent[-1].at if sent else "", reached)
