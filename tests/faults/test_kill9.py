@@ -1,40 +1,33 @@
 """A killed program loses nothing that it acknowledged; and the harness that says so notices a program that does."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(sys.platform == "win32", reason="the harness forks"),
-]
+from tests.faults.harness import run, unix_only
+
+pytestmark = [pytest.mark.slow, unix_only]
 
 
-def kill9(*options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "tests.faults.kill9", *options]
-    root = Path(__file__).parents[2]
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
-
-
-def test_two_hundred_kills_lose_no_acknowledged_save():
-    done = kill9("saves", "--rounds", "200")
-    print(done.stdout, done.stderr)
-    assert done.stdout.startswith("kills=200 ")
+@pytest.mark.parametrize(
+    ("job", "kills"), [("saves", 160), ("imports", 80), ("packages", 80), ("stick", 100), ("restores", 80)]
+)
+def test_five_hundred_kills_lose_nothing_that_was_acknowledged(job, kills):
+    done = run("kill9", job, "--rounds", kills)
+    assert done.stdout.startswith(f"kills={kills} acked=")
     assert done.stdout.endswith("lost=0 half=0 corrupt=0\n")
     assert done.returncode == 0
 
 
-def test_a_restore_that_is_killed_leaves_the_one_or_the_other():
-    done = kill9("restores", "--rounds", "30")
-    print(done.stdout, done.stderr)
-    assert done.stdout.startswith("kills=30 ")
-    assert done.returncode == 0
-
-
-@pytest.mark.parametrize("fault", ["early-ack", "no-journal"])
-def test_the_harness_notices_a_seeded_fault(fault):
-    done = kill9("saves", "--fault", fault)
-    assert done.returncode == 1, done.stdout
+@pytest.mark.parametrize(
+    ("job", "fault"),
+    [
+        ("saves", "early-ack"),
+        ("saves", "no-journal"),
+        ("imports", "halfway"),
+        ("packages", "halfway"),
+        ("stick", "in-place"),
+    ],
+)
+def test_the_harness_notices_a_seeded_fault(job, fault):
+    done = run("kill9", job, "--fault", fault, "--rounds", 300)
+    assert done.returncode == 1
     assert "lost=0 half=0 corrupt=0" not in done.stdout
