@@ -17,6 +17,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from functools import partial
 from itertools import cycle
 from pathlib import Path
@@ -26,9 +27,9 @@ from unittest.mock import patch
 from sqlalchemy import Connection
 
 from tests.faults import work
-from tests.faults.folder import Folder, Say, Tally, memory_disk
+from tests.faults.folder import Folder, Say, Tally, memory_disk, sha256
 from tests.faults.work import JOBS, prepare
-from villagebranch.db import backup, cipher
+from villagebranch.db import cipher
 from villagebranch.db.journal import Act
 from villagebranch.db.store import Store
 from villagebranch.sync import handover, merge
@@ -77,14 +78,19 @@ def sound(say: Say) -> Iterator[Say]:
 
 @contextlib.contextmanager
 def early_ack(say: Say) -> Iterator[Say]:
-    """Say that an act is saved before it is committed."""
+    """Say that an act is saved before it is committed, and that a package is on the stick before it is."""
 
     def save(store: Store, say: Say, name: str) -> None:
         with store.write("王堃", "试验") as act:
             work.add(act, name)
             say(f"saved {name}")
 
-    with patch.object(work, "save", save):
+    def put_down(folder: Folder, store: Store, say: Say, at: datetime) -> None:
+        parting = work.package(store, at)
+        say(f"put {parting.name} {sha256(parting.content)}")
+        handover.put_down(folder.stick, parting)
+
+    with patch.object(work, "save", save), patch.object(work, "put_down", put_down):
         yield say
 
 
@@ -116,24 +122,11 @@ def halfway(say: Say) -> Iterator[Say]:
         yield say
 
 
-@contextlib.contextmanager
-def in_place(say: Say) -> Iterator[Say]:
-    """Write packages and backups under their own names from the first byte on."""
-
-    @contextlib.contextmanager
-    def becoming(path: Path) -> Iterator[Path]:
-        yield path
-
-    with patch.object(handover, "becoming", becoming), patch.object(backup, "becoming", becoming):
-        yield say
-
-
 FAULTS = {
     "none": sound,
     "early-ack": early_ack,
     "no-journal": no_journal,
     "halfway": halfway,
-    "in-place": in_place,
 }
 
 

@@ -24,7 +24,7 @@ def test_five_hundred_kills_lose_nothing_that_was_acknowledged(job, kills):
         ("saves", "no-journal"),
         ("imports", "halfway"),
         ("packages", "halfway"),
-        ("stick", "in-place"),
+        ("stick", "early-ack"),
     ],
 )
 def test_the_harness_notices_a_seeded_fault(job, fault):

@@ -15,6 +15,7 @@ from villagebranch.domain.rawrow import RawRow
 from villagebranch.records.person import Person
 from villagebranch.services import imports
 from villagebranch.sync import cards, handover
+from villagebranch.sync.handover import Parting
 from villagebranch.sync.parcel import known
 
 Job = Callable[[Folder, Say, int, random.Random], None]
@@ -141,10 +142,15 @@ def receive(store: Store, say: Say, content: bytes, names: list[str]) -> None:
 
 def put_down(folder: Folder, store: Store, say: Say, at: datetime) -> None:
     """Write a package for the peer onto the stick."""
-    with store.receive() as (conn, _):
-        parting = handover.delta(conn, cards.partner(conn, "镇里"), "王堃", at.isoformat())
+    parting = package(store, at)
     path = handover.put_down(folder.stick, parting)
     say(f"put {path.name} {sha256(parting.content)}")
+
+
+def package(store: Store, at: datetime) -> Parting:
+    """Return a package for the peer."""
+    with store.receive() as (conn, _):
+        return handover.delta(conn, cards.partner(conn, "镇里"), "王堃", at.isoformat())
 
 
 def make_backup(folder: Folder, say: Say, at: datetime, reason: str = "asked") -> Backup:
