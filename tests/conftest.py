@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests import samples
+
 if TYPE_CHECKING:
+    from tests.cluster import Cluster
     from villagebranch.ui.theme import Theme
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -25,3 +28,22 @@ def theme(dressed) -> Iterator["Theme"]:
     """The theme, at its usual size again after the test."""
     yield dressed
     dressed.zoom(0)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator["Cluster"]:
+    """A PostgreSQL server for the tests of this process."""
+    from tests.cluster import running
+
+    with running() as started:
+        yield started
+
+
+@pytest.fixture(params=["file", "server"])
+def everywhere(request, monkeypatch) -> None:
+    """Let a test be done twice: over an encrypted file, and over a PostgreSQL server."""
+    if request.param == "server":
+        from villagebranch.db.postgres import Server
+
+        cluster = request.getfixturevalue("cluster")
+        monkeypatch.setattr(samples, "database", lambda folder: Server(cluster.address(folder)))

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from villagebranch.db.cipher import Key
+from villagebranch.db.database import Database
 from villagebranch.db.store import Store
 from villagebranch.records.branch import Branch
 from villagebranch.records.cadre import Cadre
@@ -27,9 +28,14 @@ class Village:
     today: date = TODAY
 
 
+def database(folder: Path) -> Path | Database:
+    """Return where the tables of `folder` are; the fixture `everywhere` puts a server in its place."""
+    return folder / "village.db"
+
+
 def open_store(folder: Path, clock: Callable[[], datetime] = lambda: datetime(2026, 11, 23, 9, 30)) -> Store:
-    """Return a new store in `folder`."""
-    return Store(folder / "village.db", Key(b"k" * 32), clock)
+    """Return the store of `folder`, a new one the first time."""
+    return Store(database(folder), Key(b"k" * 32), clock)
 
 
 def settle(store: Store) -> Village:

@@ -1,12 +1,15 @@
 """The encrypted file: sound, damaged, strange and absent are told apart."""
 
 import os
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from sqlcipher3 import dbapi2
 
+from tests.samples import open_store
 from villagebranch.db.cipher import Damaged, Foreign, Key, bad_pages, faults, in_words, open_raw
+from villagebranch.db.store import Store
 from villagebranch.domain.errors import Trouble
 
 PAGE = 4096
@@ -70,6 +73,14 @@ def test_row_without_its_parent_is_a_fault(tmp_path, key):
 def test_wrong_key_is_told_from_damage(database):
     with pytest.raises(Foreign):
         open_raw(database, Key.new())
+
+
+def test_store_under_a_wrong_key_says_so_and_changes_nothing(tmp_path):
+    open_store(tmp_path).close()
+    before = (tmp_path / "village.db").read_bytes()
+    with pytest.raises(Foreign):
+        Store(tmp_path / "village.db", Key.new(), datetime.now)
+    assert (tmp_path / "village.db").read_bytes() == before
 
 
 def test_damaged_first_page_is_told_from_a_wrong_key(database, key):

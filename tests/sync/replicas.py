@@ -9,9 +9,10 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import StaticPool
 
 from villagebranch import records as records
-from villagebranch.db import migrate
+from villagebranch.db.cipher import Key
 from villagebranch.db.journal import ActRef, digest, replayed_digest
 from villagebranch.db.store import Store
+from villagebranch.domain.errors import Trouble
 from villagebranch.sync.merge import Outlook, look, take
 from villagebranch.sync.parcel import Parcel, Vector, collect, known
 
@@ -19,6 +20,7 @@ from villagebranch.sync.parcel import Parcel, Vector, collect, known
 _PATTERN = create_engine("sqlite://")
 _PATTERN.connect().close()
 _COMPILED: dict = {}
+_KEY = Key(b"k" * 32)
 
 
 def _opened(image: bytes | None) -> sqlite3.Connection:
@@ -28,28 +30,32 @@ def _opened(image: bytes | None) -> sqlite3.Connection:
     return raw
 
 
-@cache
-def _empty() -> bytes:
-    store = MemoryStore(None, datetime.now)
-    with store.read() as conn:
-        conn.exec_driver_sql("DELETE FROM local_state WHERE \"key\" <> 'schema'")
-    return store.image()
+class Memory:
+    """A database in memory; `image` is what a backup of it holds."""
 
+    begin_reading, begin_writing, shared = "BEGIN", "BEGIN IMMEDIATE", False
 
-class MemoryStore(Store):
-    """A store whose file is in memory; `image` is what a backup of it holds."""
-
-    def __init__(self, image: bytes | None, clock: Callable[[], datetime]) -> None:
-        self._clock, self.last_act = clock, None
+    def __init__(self, image: bytes | None = None) -> None:
         self._raw = _opened(image)
+
+    def engine(self) -> Engine:
         pool = StaticPool(lambda: self._raw, dialect=_PATTERN.dialect)
         engine = Engine(pool, _PATTERN.dialect, _PATTERN.url)
-        self._engine = engine.execution_options(compiled_cache=_COMPILED)
-        with self._transaction(immediate=True) as conn:
-            self._identity = migrate.bring_up_to_date(conn)
+        return engine.execution_options(compiled_cache=_COMPILED)
+
+    def in_words(self, error: BaseException) -> Trouble:
+        raise error
 
     def image(self) -> bytes:
         return self._raw.serialize()
+
+
+@cache
+def _empty() -> bytes:
+    database = Memory()
+    with Store(database, _KEY, datetime.now).read() as conn:
+        conn.exec_driver_sql("DELETE FROM local_state WHERE \"key\" <> 'schema'")
+    return database.image()
 
 
 class Replica:
@@ -57,7 +63,7 @@ class Replica:
 
     def __init__(self, clock: Callable[[], datetime] = lambda: datetime(2026, 11, 23, 9, 30)) -> None:
         self.clock = clock
-        self.store = MemoryStore(_empty(), clock)
+        self.restore(_empty(), renewed=False)
         self.acked: dict[int, Vector] = {}
 
     @property
@@ -102,13 +108,14 @@ class Replica:
             return [tuple(row) for row in conn.execute(statement)]
 
     def back_up(self) -> bytes:
-        return self.store.image()
+        return self._database.image()
 
     def restore(self, image: bytes, *, renewed: bool = True) -> None:
         """Put a backup in the place of the database; unless `renewed`, with the fault of keeping the identity."""
         if renewed:
             image = _marked(image)
-        self.store = MemoryStore(image, self.clock)
+        self._database = Memory(image)
+        self.store = Store(self._database, _KEY, self.clock)
 
 
 def _marked(image: bytes) -> bytes:

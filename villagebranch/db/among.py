@@ -6,7 +6,10 @@ from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Dialect, Select, Text, bindparam, func, select
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import GenericFunction
 from sqlalchemy.types import TypeDecorator
 
 
@@ -18,6 +21,18 @@ class _Several(TypeDecorator[Collection[str]]):
         return json.dumps(list(value or ()))
 
 
+class _Each(GenericFunction[str]):
+    """The texts in a JSON list, one row each."""
+
+    name = "json_each"
+    inherit_cache = True
+
+
+@compiles(_Each, "postgresql")
+def _each(each: _Each, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"jsonb_array_elements_text(CAST({compiler.process(each.clauses, **kw)} AS JSONB))"
+
+
 def among(
     column: InstrumentedAttribute[Any] | ColumnElement[Any], ids: Collection[str] = ()
 ) -> ColumnElement[bool]:
@@ -25,11 +40,11 @@ def among(
 
     A statement that is asked often is made once, and given its ids each time: `conn.execute(_ROWS, {"ids": ids})`.
     """
-    values = func.json_each(bindparam("ids", ids, type_=_Several())).table_valued("value")
+    values = _Each(bindparam("ids", ids, type_=_Several())).table_valued("value")
     return column.in_(select(values.c.value))
 
 
 def ids_of(conn: Connection, query: Select[tuple[str]]) -> list[str]:
     """Return the ids that `query` selects, in its order; no id has a space in it."""
     rows = query.subquery()
-    return (conn.scalar(select(func.group_concat(rows.c[0], " "))) or "").split()
+    return (conn.scalar(select(func.aggregate_strings(rows.c[0], " "))) or "").split()

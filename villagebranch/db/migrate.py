@@ -21,11 +21,11 @@ def scripts() -> dict[int, str]:
 
 
 def behind(conn: Connection) -> bool:
-    """Tell whether the database lacks a migration; raise `Trouble` for one made by a newer program."""
+    """Tell whether the database is of an older program; raise `Trouble` for one made by a newer program."""
     schema, newest = _schema(conn), max(scripts())
     if schema > newest:
         raise Trouble("这份资料是用更新版本的连心册建的，请先升级程序再打开。资料没有改动。")
-    return schema < newest
+    return 0 < schema < newest
 
 
 def bring_up_to_date(conn: Connection) -> Identity:
@@ -33,7 +33,7 @@ def bring_up_to_date(conn: Connection) -> Identity:
     schema = _schema(conn)
     for number, script in scripts().items():
         for statement in statements(script) if number > schema else ():
-            conn.exec_driver_sql(statement)
+            conn.exec_driver_sql(_spoken(conn, statement))
     if 0 < schema < max(scripts()):
         catch_up(conn, schema)
     identity = Identity.load(conn)
@@ -51,6 +51,15 @@ def statements(script: str) -> list[str]:
     """Return the statements of a script; each ends with a semicolon at the end of a line."""
     lines = "\n".join(line for line in script.splitlines() if not line.startswith("--"))
     return [part.strip() for part in re.split(r";\s*(?:\n|$)", lines) if part.strip()]
+
+
+def _spoken(conn: Connection, statement: str) -> str:
+    """Return a statement in the words of the database; the scripts are written for SQLite."""
+    if conn.dialect.name == "sqlite":
+        return statement
+    from villagebranch.db.postgres import translated
+
+    return translated(statement)
 
 
 def _schema(conn: Connection) -> int:

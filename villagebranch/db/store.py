@@ -1,20 +1,19 @@
-"""The store: an encrypted database, read through connections and written through acts."""
+"""The store: a database, read through connections and written through acts."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, create_engine, event, select
+from sqlalchemy import Connection, Table, event, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import QueuePool
 from sqlalchemy.sql.dml import UpdateBase
-from sqlcipher3 import dbapi2
 
 from villagebranch.db import migrate
-from villagebranch.db.cipher import Key, in_words, open_raw
+from villagebranch.db.cipher import Key
+from villagebranch.db.database import Database, EncryptedFile
 from villagebranch.db.identity import Identity
 from villagebranch.db.journal import Act, ActRef, SyncAct
 from villagebranch.db.record import journalled
@@ -24,23 +23,32 @@ Clock = Callable[[], datetime]
 
 
 class Store:
-    """One branch's database. `clock` tells the wall time of acts; `before_migration` may make a copy first.
+    """One branch's database, or one that a township's seats share: a file with its key, or a server. `clock` tells the
+    wall time of acts; `before_migration` may make a copy first.
 
-    Raises `Trouble` where the file is damaged, foreign or made by a newer program.
+    Raises `Trouble` where the file is damaged, foreign or made by a newer program, or the server does not answer.
     """
 
     def __init__(
-        self, path: Path, key: Key, clock: Clock, before_migration: Callable[[], None] = lambda: None
+        self,
+        database: Path | Database,
+        key: Key,
+        clock: Clock,
+        before_migration: Callable[[], None] = lambda: None,
     ) -> None:
-        self.path, self._key, self._clock = path, key, clock
+        self._database = EncryptedFile(database, key) if isinstance(database, Path) else database
+        self._clock = clock
         self.last_act: ActRef | None = None
-        self._engine = _engine(path, key)
-        with self._engine.connect() as conn:
-            behind = migrate.behind(conn)
-        if behind and path.stat().st_size:
-            before_migration()
-        with self._transaction(immediate=True) as conn:
-            self._identity = migrate.bring_up_to_date(conn)
+        self._engine = self._opened()
+        with ExitStack() as failed:
+            failed.callback(self.close)
+            with self._transaction(self._database.begin_reading) as conn:
+                behind = migrate.behind(conn)
+            if behind:
+                before_migration()
+            with self._transaction(self._database.begin_writing) as conn:
+                self._identity = migrate.bring_up_to_date(conn)
+            failed.pop_all()
 
     @property
     def replica(self) -> str:
@@ -48,35 +56,35 @@ class Store:
         return self._identity.code
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the database."""
         self._engine.dispose()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Yield a connection that sees one state of the database throughout."""
-        with self._transaction(immediate=False) as conn:
+        with self._transaction(self._database.begin_reading) as conn:
             yield conn
 
     @contextmanager
     def write(self, author: str, form: str) -> Iterator[Act]:
         """Yield an act; at the end it is committed whole, or nothing of it is, and the exception goes on.
 
-        After the block, `last_act` names what was written (None when nothing changed). Raises `Trouble` when the
-        disk is full or gone; a commit whose outcome is unknown is looked up in the reopened file before it is told.
+        After the block, `last_act` names what was written (None when nothing changed). Raises `Trouble` when the disk
+        is full or gone, or the server; a commit whose outcome is unknown is looked up anew before it is told.
         """
-        act: Act | None = None
+        sealed: ActRef | None = None
+        identity = self._identity
         at = self._clock().isoformat(timespec="seconds")
         try:
-            with self._transaction(immediate=True) as conn:
-                self._identity = Identity.load(conn) or self._identity
-                act = Act(conn, self._identity, author, at, form)
-                ref = act.ref
+            with self._transaction(self._database.begin_writing) as conn:
+                identity = self._identity = Identity.load(conn) or identity
+                act = Act(conn, identity, author, at, form)
                 yield act
-                self.last_act = act.seal()
+                sealed = act.seal()
         except Trouble:
-            if act is None or not self._landed(ref, author, at):
+            if sealed is None or not self._landed(sealed, identity.chain):
                 raise
-            self.last_act = ref
+        self.last_act = sealed
 
     @contextmanager
     def receive(self) -> Iterator[tuple[Connection, Identity]]:
@@ -84,42 +92,38 @@ class Store:
 
         Raises `Trouble` as `write` does.
         """
-        with self._transaction(immediate=True) as conn:
+        with self._transaction(self._database.begin_writing) as conn:
             yield conn, Identity.load(conn) or self._identity
 
-    def _landed(self, ref: ActRef, author: str, at: str) -> bool:
-        """Reopen the file and tell whether an act whose commit failed is in it all the same."""
+    def _opened(self) -> Engine:
+        engine = self._database.engine()
+        event.listen(engine, "before_execute", _guard)
+        return engine
+
+    def _landed(self, ref: ActRef, chain: bytes) -> bool:
+        """Connect anew and tell whether an act whose commit failed is there all the same.
+
+        A server may still be at it: whoever may write there knows that it has come to an end.
+        """
+        begin = self._database.begin_writing if self._database.shared else self._database.begin_reading
         self._engine.dispose()
         try:
-            self._engine = _engine(self.path, self._key)
-            with self.read() as conn:
+            self._engine = self._opened()
+            with self._transaction(begin) as conn:
                 named = (SyncAct.replica == ref.replica) & (SyncAct.number == ref.number)
-                row = conn.execute(select(SyncAct.author, SyncAct.at).where(named)).first()
-                return row is not None and tuple(row) == (author, at)
+                return conn.scalar(select(SyncAct.chain).where(named)) == chain
         except Trouble:
             return False
 
     @contextmanager
-    def _transaction(self, *, immediate: bool) -> Iterator[Connection]:
+    def _transaction(self, begin: str) -> Iterator[Connection]:
         try:
             with self._engine.connect() as conn:
-                conn.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+                conn.exec_driver_sql(begin, execution_options={"no_parameters": True})
                 yield conn
                 conn.commit()
         except DBAPIError as error:
-            raise in_words(error.orig) if isinstance(error.orig, dbapi2.Error) else error from error
-
-
-def _engine(path: Path, key: Key) -> Engine:
-    engine = create_engine(
-        "sqlite://",
-        module=dbapi2,
-        creator=lambda: open_raw(path, key),
-        poolclass=QueuePool,
-        hide_parameters=True,
-    )
-    event.listen(engine, "before_execute", _guard)
-    return engine
+            raise self._database.in_words(error.orig or error) from error
 
 
 def _guard(_conn: object, clause: Any, _many: object, _one: object, options: Mapping[str, object]) -> None:

@@ -1,0 +1,148 @@
+"""A PostgreSQL server in place of the file, for a township with several seats; imported only where an address is given.
+
+The tables, the statements and their answers are those of the file: whole numbers of 64 bits, texts ordered by their
+bytes, nothing before everything. Writers wait for one another, so that the acts are counted without a gap.
+"""
+
+import re
+from typing import Any
+
+import psycopg
+from sqlalchemy import create_engine, event
+from sqlalchemy.dialects.postgresql.base import PGTypeCompiler
+from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg
+from sqlalchemy.engine import URL, Engine, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from villagebranch.db.cipher import Damaged
+from villagebranch.domain.errors import Refused, Trouble
+
+_WRITERS = 0x6C7863  # the advisory lock that a writer holds until its transaction ends
+_WAIT_FOR_ANSWER = 10  # seconds
+
+
+class Server:
+    """One database on a PostgreSQL server, at an address like postgresql+psycopg://user@host/name."""
+
+    begin_reading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+    begin_writing = f"BEGIN; SET LOCAL lock_timeout = '30s'; SELECT pg_advisory_xact_lock({_WRITERS})"
+    shared = True
+
+    def __init__(self, address: str) -> None:
+        self._url = _read(address)
+
+    def engine(self) -> Engine:
+        """Return an engine over the server; a connection that has died is replaced before it is used."""
+        engine = create_engine(
+            self._url,
+            isolation_level="AUTOCOMMIT",
+            hide_parameters=True,
+            pool_pre_ping=True,
+            connect_args={
+                "application_name": "villagebranch",
+                "client_encoding": "utf8",
+                "connect_timeout": _WAIT_FOR_ANSWER,
+            },
+        )
+        engine.dialect.statement_compiler = _Statements
+        engine.dialect.type_compiler_instance = _Types(engine.dialect)
+        event.listen(engine, "connect", _check_encoding)
+        return engine
+
+    def in_words(self, error: BaseException) -> Trouble:
+        """Return what to say of a server that is gone, full, busy or closed to us; raise any other error again."""
+        if isinstance(error, psycopg.Error):
+            told = error.sqlstate or _untold(error)
+            for prefixes, trouble, sentence in _SENTENCES:
+                if told.startswith(prefixes):
+                    return trouble(sentence)
+        raise error
+
+
+def _read(address: str) -> URL:
+    try:
+        url = make_url(address)
+        named = url.get_dialect().name == "postgresql" and bool(url.database)
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise Refused({"database": _WRITTEN_SO}) from error
+    if not named:
+        raise Refused({"database": _WRITTEN_SO})
+    return url.set(drivername="postgresql+psycopg")
+
+
+_WRITTEN_SO = "数据库地址要写成 postgresql+psycopg://用户@主机/库名"
+
+
+def _check_encoding(raw: Any, _record: object) -> None:
+    if raw.info.parameter_status("server_encoding") != "UTF8":
+        raise Trouble("这个数据库的编码不是 UTF-8，存不下全部汉字。请让管理员建一个 UTF-8 编码的库。")
+
+
+class _Statements(PGCompiler_psycopg):
+    """Orders as SQLite does: what is empty comes first, and last where the order is turned round."""
+
+    def order_by_clause(self, select: Any, **kw: Any) -> str:
+        told = [self.process(one, **kw) for one in select._order_by_clauses]
+        return " ORDER BY " + ", ".join(map(_with_nulls, told)) if told else ""
+
+
+class _Types(PGTypeCompiler):
+    """Every whole number has 64 bits, as in SQLite."""
+
+    def visit_INTEGER(self, type_: Any, **kw: Any) -> str:
+        return "BIGINT"
+
+
+def _with_nulls(ordered: str) -> str:
+    return ordered + (" NULLS LAST" if ordered.endswith(" DESC") else " NULLS FIRST")
+
+
+def translated(statement: str) -> str:
+    """Return a statement of a migration, which is written for SQLite, in the words of PostgreSQL."""
+    if statement.startswith("CREATE INDEX"):
+        head, columns, rest = re.fullmatch(r"(.*? ON \w+ )\((.*?)\)(.*)", statement, re.DOTALL).groups()  # type: ignore[union-attr]
+        return f"{head}({', '.join(_with_nulls(one.strip()) for one in columns.split(','))}){rest}"
+    for ours, theirs in _WORDS:
+        statement = re.sub(ours, theirs, statement)
+    return statement
+
+
+_WORDS = (
+    (r"\bTEXT\b", 'TEXT COLLATE "C"'),
+    (r"\bINTEGER\b", "BIGINT"),
+    (r"\bBLOB\b", "BYTEA"),
+    # The number that SQLite gives each row by itself, and by which a search finds what is new.
+    (r"CREATE TABLE sync_change \(", r"\g<0>\n    rowid BIGINT GENERATED ALWAYS AS IDENTITY UNIQUE,"),
+)
+
+
+def _untold(error: psycopg.Error) -> str:
+    """Return the code that the driver leaves out of an error in connecting, or in a connection that broke."""
+    for pattern, code in _CODES:
+        if re.search(pattern, str(error), re.IGNORECASE):
+            return code
+    return "08006" if isinstance(error, psycopg.OperationalError) else "XX000"
+
+
+_CODES = (
+    (r"database .* does not exist|数据库 .* 不存在", "3D000"),
+    (r"authentication|password|pg_hba|role .* does not exist|认证|口令|密码|角色 .* 不存在", "28000"),
+    (r"too many (clients|connections)|remaining connection slots", "53300"),
+    (r"starting up|shutting down|recovery mode|not yet accepting", "57P03"),
+    (r"connection failed|could not connect|could not translate|timeout expired|resolve", "08001"),
+)
+_LOST = "和数据库服务器的连接断了，这一步是否保存还不能确定。请等服务器恢复，重新打开程序核对。"
+_BUSY = "数据库服务器正忙着别的座席的保存，这一步没有保存。请等一会儿，再试一次。"
+_DAMAGED = "数据库服务器上的资料有损坏，这一步没有保存。请告诉管理员，从服务器的备份恢复。"
+_SENTENCES: tuple[tuple[tuple[str, ...], type[Trouble], str], ...] = (
+    (("08001", "57P03"), Trouble, "连不上数据库服务器。请检查网线、服务器是否开着，再试一次；资料没有改动。"),
+    (("08", "57P", "57014"), Trouble, _LOST),
+    (("28",), Trouble, "数据库服务器不认这个用户或密码。请检查数据库地址里的用户，密码问管理员。"),
+    (("3D",), Trouble, "数据库服务器上没有这个库。请检查数据库地址，或让管理员先建好库。"),
+    (("42501",), Trouble, "数据库用户的权限不够，这一步没有保存。请让管理员给这个用户建表和读写的权限。"),
+    (("53300",), Trouble, "连到数据库服务器的人太多了。请等一会儿，再试一次。"),
+    (("53",), Trouble, "数据库服务器的磁盘或内存满了，这一步没有保存。请告诉管理员腾出空间，再试一次。"),
+    (("55P03", "40"), Trouble, _BUSY),
+    (("25006",), Trouble, "数据库服务器现在只让读，这一步没有保存。请告诉管理员。"),
+    (("58", "XX001", "XX002"), Damaged, _DAMAGED),
+)
