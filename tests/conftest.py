@@ -33,6 +33,7 @@ def theme(dressed) -> Iterator["Theme"]:
 @pytest.fixture(scope="session")
 def cluster() -> Iterator["Cluster"]:
     """A PostgreSQL server for the tests of this process."""
+    pytest.importorskip("psycopg", reason="no PostgreSQL driver here; ./dev test installs it")
     from tests.cluster import running
 
     with running() as started:
