@@ -48,6 +48,7 @@ def _recover(asked: Namespace) -> Answer:
     users = [one for one in vault.read(place).users if wanted.items() <= vars(one).items()]
     if not users:
         raise Refused({"user": f"没有叫「{asked.user}」的使用人。"})
-    held = seat.recover(place, asked.card, users[0].id, vault.chosen(password, password), datetime.now)
+    key = vault.unlock_by_card(place, asked.card, datetime.now()).key
+    held = seat.renew(place, key, users[0].id, vault.chosen(password, password), datetime.now)
     held.close()
     return {"user": held.user.name, "role": held.user.role}

@@ -18,6 +18,7 @@ from villagebranch.db.place import Place
 from villagebranch.resources import RESOURCES
 from villagebranch.services import issues, people, visits
 from villagebranch.ui.app import Program
+from villagebranch.ui.card_making import CardMaking
 from villagebranch.ui.idle import Idle
 from villagebranch.ui.unlock_page import UnlockPage
 
@@ -134,6 +135,11 @@ def found_the_branch(person: Person) -> None:
     for told in ("梅溪村党支部", "枫泾镇", "王堃", PASSWORD, PASSWORD):
         person.type(told)
         person.key(Qt.Key.Key_Return)
+    person.wait(lambda: person.reads("忘了密码时，只有它能打开资料"))
+    for line in person.program.shown.findChild(CardMaking).lines:
+        line.line.setFocus()
+        person.type(person.program.shown.findChild(CardMaking).card[line.place])
+    person.press("记好了，下一步")
     person.wait(lambda: person.reads("册子建好了"))
     person.press("从原来的表格导入")
     person.wait(lambda: person.program.window is not None)

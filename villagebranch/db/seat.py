@@ -4,7 +4,7 @@ from contextlib import ExitStack
 
 from villagebranch.db import backup, vault
 from villagebranch.db.backup import Backup
-from villagebranch.db.cipher import Damaged, Foreign
+from villagebranch.db.cipher import Damaged, Foreign, Key
 from villagebranch.db.disks import mounted
 from villagebranch.db.keys import FULL_COST, Cost, Opened
 from villagebranch.db.place import Place, check_place, hold
@@ -77,9 +77,8 @@ def take(place: Place, user_id: str | None, password: str, clock: Clock) -> Seat
     return sit_down(place, vault.unlock(place, user_id, password, clock()), clock)
 
 
-def recover(place: Place, card: str, user_id: str, password: str, clock: Clock) -> Seat:
-    """Give a user who forgot theirs a new password, by means of the recovery card, and open the database. Raises as `take`."""
-    key = vault.unlock_by_card(place, card, clock()).key
+def renew(place: Place, key: Key, user_id: str, password: str, clock: Clock) -> Seat:
+    """Give a user who forgot theirs a new password, on the strength of the key, and open the database. Raises as `take`."""
     vault.set_password(place, key, user_id, password)
     return sit_down(place, Opened(vault.read(place).user(user_id), key), clock)
 

@@ -8,7 +8,6 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -17,6 +16,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
 from villagebranch.domain.errors import Refused, Trouble
+from villagebranch.ui.entrance import PAINTED, Entrance
 from villagebranch.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -24,11 +24,7 @@ if TYPE_CHECKING:
     from villagebranch.db.place import Place
     from villagebranch.db.seat import Seat
     from villagebranch.ui.desk import Find, Standing, Surroundings
-    from villagebranch.ui.first_run_page import NewBranch
     from villagebranch.ui.main_window import MainWindow
-
-
-_PAINTED = 100  # milliseconds after which the first page stands before the person
 
 
 def open_window(folder: Path | None) -> int:
@@ -52,55 +48,15 @@ class Program(QObject):
         self.theme = Theme(app, QSettings().value("points", 12, int))  # type: ignore[arg-type]
         self.shown: QWidget | None = None
         self.window: MainWindow | None = None
+        self.entrance = Entrance(self, place, clock, self._show)
+        self.entrance.entered.connect(self.enter)
+        self.entrance.practice_wanted.connect(self.practise)
         app.setQuitOnLastWindowClosed(False)
         app.lastWindowClosed.connect(self.end)
 
     def begin(self) -> None:
-        """Show the first page: the unlock page where there is data, else the first run."""
-        from villagebranch.db import vault
-
-        if not self.place.keys.exists() and not self.place.keys_copy.exists():
-            self._first_run()
-            return
-        from villagebranch.ui.unlock_page import UnlockPage
-
-        try:
-            keys = vault.read(self.place)
-        except Trouble as trouble:
-            self._stop_with(trouble)
-            return
-        when = keys.carried or keys.backed_up
-        kept = f"上次备份：{when[:16].replace('T', ' ')}。" if when else ""
-        door = UnlockPage(keys.branch, {user.id: user.name for user in keys.users}, kept, self._unlock)
-        door.opened.connect(self.enter)
-        self._show(door)
-        QTimer.singleShot(_PAINTED, self, lambda: QThreadPool.globalInstance().start(_warm_up))
-
-    def _first_run(self) -> None:
-        from villagebranch.ui.first_run_page import FirstRunPage
-
-        door = FirstRunPage(self._create)
-        door.ready.connect(lambda seat, where: self.enter(seat, "import" if where == "import" else "home"))
-        door.practice_wanted.connect(self.practise)
-        self._show(door)
-
-    def _unlock(self, user_id: str, password: str) -> Seat:
-        from villagebranch.db import seat
-
-        return seat.take(self.place, user_id, password, self.clock)
-
-    def _create(self, new: NewBranch) -> Seat:
-        from villagebranch.db import seat
-        from villagebranch.services import branch
-
-        made = seat.found(self.place, new.branch, new.user, new.password, self.clock)
-        try:
-            with made.store.write(new.user, "新建资料") as act:
-                branch.save(act, {"name": new.branch, "township": new.township}, self.clock().date())
-        except Trouble:
-            made.close()
-            raise
-        return made
+        """Show the first page."""
+        self.entrance.begin()
 
     def practise(self) -> None:
         """Open the practice village, made on the first call, in a window that cannot be mistaken."""
@@ -111,11 +67,11 @@ class Program(QObject):
         try:
             self.leave()
         except (Refused, Trouble) as failure:
-            self._stop_with(failure)
+            self.entrance.stop_with(failure)
             return
         door = Door("练习库", "正在打开。第一次要先编一个村子，请等几秒到半分钟。")
         self._show(door)
-        Work(door, self._stop_with).start(
+        Work(door, self.entrance.stop_with).start(
             lambda _progress: practice.seat(self.place, self.clock),
             lambda opened: self.enter(opened, practice=True),
         )
@@ -136,10 +92,10 @@ class Program(QObject):
         window.crash_page.watch(window.report)
         window.show_page(page)
         self._show(window)
-        QTimer.singleShot(_PAINTED, self, lambda: self._make_findable(window))
+        QTimer.singleShot(PAINTED, self, lambda: self._make_findable(window))
         if not practice:
             # Read now: the window is locked also when the disk is gone.
-            branch = vault.read(self.place).branch
+            branch = vault.read(seat.place).branch
             Idle(window, self.clock).locked.connect(lambda: self.lock(seat, branch))
 
     def _make_findable(self, window: MainWindow) -> None:
@@ -149,20 +105,11 @@ class Program(QObject):
 
     def lock(self, seat: Seat, branch: str) -> None:
         """Put the unlock page before the window, which keeps what is being typed, until the same user is back."""
-        from villagebranch.db import vault
-        from villagebranch.ui.unlock_page import UnlockPage
-
         window = self.window
         if window is None:
             return
-        door = UnlockPage(
-            branch,
-            {seat.user.id: seat.user.name},
-            "有一会儿没人用，先锁上了；没存的内容还在。",
-            lambda user_id, password: vault.unlock(self.place, user_id, password, self.clock()),
-        )
+        door = self.entrance.lock(seat, branch, lambda: self._unlocked(door))
         door.resize(window.size())
-        door.opened.connect(lambda _opened: self._unlocked(door))
         door.show()
         window.hide()
 
@@ -183,7 +130,9 @@ class Program(QObject):
             if wanted is not None and seat is not None:
                 backup.restore(seat.place, wanted, seat.key, self.clock())
         except (Refused, Trouble) as failure:
-            self._stop_with(Trouble(f"没有办成，资料没有动；关掉窗口再打开，就是原来的样子。{failure}"))
+            self.entrance.stop_with(
+                Trouble(f"没有办成，资料没有动；关掉窗口再打开，就是原来的样子。{failure}")
+            )
             return
         self.begin()
 
@@ -213,7 +162,7 @@ class Program(QObject):
         try:
             self.leave()
         except Trouble as trouble:
-            self._stop_with(Trouble(f"退出时没有做成备份。{trouble}"))
+            self.entrance.stop_with(Trouble(f"退出时没有做成备份。{trouble}"))
         else:
             self.app.quit()
 
@@ -223,23 +172,6 @@ class Program(QObject):
         if before is not None:
             before.hide()
             before.deleteLater()
-
-    def _stop_with(self, failure: Exception) -> None:
-        from villagebranch.ui.door import Door
-
-        self._show(Door("连心册", str(failure)))
-
-
-def _warm_up() -> None:
-    """Import what the window will need, while the person types the password: nothing of Qt, so any thread may."""
-    for name in (
-        "db.seat",
-        "db.history",
-        "services.reminders",
-        "services.monthly_summary",
-        "services.search",
-    ):
-        import_module(f"villagebranch.{name}")
 
 
 def _search_for_nothing(find: Find) -> None:

@@ -1,29 +1,31 @@
 """What the pages before the main window share: an empty canvas with one card in the middle."""
 
 from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from villagebranch.ui import icons
-from villagebranch.ui.widgets import Card, Scroll, words
+from villagebranch.ui.widgets import Card, Role, Scroll, words
 
-_CHARACTERS_ACROSS = 24
+_MARGIN = 40
 
 
 class Door(QWidget):
-    """A window of its own; `card.body` is the layout to fill."""
+    """A window of its own; `card.body` is the layout to fill, `characters` wide where the window has the room."""
 
-    def __init__(self, head: str, said: str) -> None:
+    def __init__(self, head: str, said: str, *, role: Role = "logo", characters: int = 24) -> None:
         super().__init__()
+        self._characters = characters
         self.setWindowTitle("连心册")
         self.setWindowIcon(icons.application_icon())
         self.setProperty("role", "canvas")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setMinimumSize(640, 480)
         self.resize(1366, 768)
-        self.card = Card(margin=40, spacing=12)
+        self.card = Card(margin=_MARGIN, spacing=12)
         self._fit()
         self.said = words(said, "secondary", wrap=True)
-        self.card.body.addWidget(words(head, "logo"))
+        self.card.body.addWidget(words(head, role))
         self.card.body.addWidget(self.said)
         self.card.body.addSpacing(8)
         middle = QWidget()
@@ -40,5 +42,15 @@ class Door(QWidget):
         if event.type() == QEvent.Type.FontChange:
             self._fit()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def widen(self, characters: int) -> None:
+        """Take another width."""
+        self._characters = characters
+        self._fit()
+
     def _fit(self) -> None:
-        self.card.setFixedWidth(_CHARACTERS_ACROSS * self.fontMetrics().horizontalAdvance("国") + 80)
+        wanted = self._characters * self.fontMetrics().horizontalAdvance("国") + 2 * _MARGIN
+        self.card.setFixedWidth(min(wanted, self.width() - _MARGIN))

@@ -1,4 +1,4 @@
-"""The very first start: the branch, its first user and password, then where to go."""
+"""The very first start: the branch, its first user and password, the recovery card, then where to go."""
 
 from __future__ import annotations
 
@@ -8,28 +8,23 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from villagebranch.domain.errors import Refused, Trouble
-from villagebranch.domain.fields import Draft, Field, Kind
+from villagebranch.domain.fields import Field, Kind
+from villagebranch.domain.recovery_card import Card
 from villagebranch.domain.values import Name, Text
 from villagebranch.ui.door import Door
 from villagebranch.ui.flow_layout import FlowLayout
-from villagebranch.ui.password import PasswordEditor, Secret
+from villagebranch.ui.password import PasswordEditor, Secret, same_password
 from villagebranch.ui.record_form import RecordForm
 from villagebranch.ui.widgets import button, clear, line, words
 from villagebranch.ui.work import Work
 
-_SHORTEST = 6
-
-
-def _same(draft: Draft) -> dict[str, str]:
-    password = str(draft["password"])
-    if len(password) < _SHORTEST:
-        return {"password": f"密码至少 {_SHORTEST} 位，最好是几个好记的词加数字"}
-    return {} if password == draft["again"] else {"again": "两次输入的密码不一样，请再输一次"}
-
+_CARD_ACROSS, _WAYS_ACROSS = 46, 24  # characters
+_WELCOME = "记一次，册册有。资料只存在这台电脑上，全部加密，不联网。先说说是哪个支部，由谁来用。"
+_LATER = "以后再做也可以：「本月」会提醒，在「设置 → 使用人与密码」里做。没有应急卡，忘了密码谁也打不开资料。"
 
 _FORM = Kind(
     "first_run",
@@ -43,11 +38,11 @@ _FORM = Kind(
             "密码",
             Secret(),
             required=True,
-            hint="至少 6 位；忘了就打不开资料，请记在只有您知道的地方",
+            hint="至少 6 位；下一步做应急卡，万一忘了密码就靠它",
         ),
         Field("again", "再输一次密码", Secret(), required=True),
     ),
-    _same,
+    same_password,
 )
 
 
@@ -62,18 +57,19 @@ class NewBranch:
 
 
 class FirstRunPage(Door):
-    """Calls `create(NewBranch)` on a thread, then offers the ways on.
+    """Calls `create(NewBranch)` on a thread, then `keep_card(what that returned, card)`, then offers the ways on.
 
     `ready` bears what `create` returned and where to go first: 'import' or 'start'. `practice_wanted` asks for the
-    practice village, before or after.
+    practice village, before or after; `restore_wanted` for a backup in place of a new branch.
     """
 
     ready = Signal(object, str)
     practice_wanted = Signal()
+    restore_wanted = Signal()
 
-    def __init__(self, create: Callable[[NewBranch], Any]) -> None:
-        super().__init__("连心册", "记一次，册册有。先说说是哪个支部，由谁来用。")
-        self._create = create
+    def __init__(self, create: Callable[[NewBranch], Any], keep_card: Callable[[Any, Card], object]) -> None:
+        super().__init__("连心册", _WELCOME)
+        self._create, self._keep_card = create, keep_card
         special = {"password": PasswordEditor(), "again": PasswordEditor()}
         self._form = RecordForm(_FORM, date.today, special=special, columns=1)
         self._go = button("建好我们支部的册子", self._try, primary=True)
@@ -82,8 +78,11 @@ class FirstRunPage(Door):
         self._form.ended.connect(self._go.click)
         self.card.body.addWidget(self._form)
         self._row(self._go, button("先到练习库试一试", self.practice_wanted.emit))
-        self.card.body.addWidget(line())
-        self.card.body.addWidget(words("资料只存在这台电脑上，全部加密，不联网。", "muted", wrap=True))
+        self.card.body.addWidget(
+            button("换了电脑，或者资料没了？从备份恢复", self.restore_wanted.emit, link=True),
+            0,
+            Qt.AlignmentFlag.AlignLeft,
+        )
         self._form.take_focus()
 
     def _row(self, *widgets: QWidget) -> None:
@@ -100,7 +99,9 @@ class FirstRunPage(Door):
         new = NewBranch(*(str(told[name]) for name in ("branch", "township", "user", "password")))
         self._go.setEnabled(False)
         self._go.setText("正在建…")
-        self._work.start(lambda _progress: self._create(new), self._created, self._refused)
+        self._work.start(
+            lambda _progress: self._create(new), partial(self._offer_card, new.branch), self._refused
+        )
 
     def _refused(self, failure: Exception) -> None:
         self._go.setEnabled(True)
@@ -109,9 +110,25 @@ class FirstRunPage(Door):
             raise failure
         self._form.show_problems(failure.problems if isinstance(failure, Refused) else {"": str(failure)})
 
-    def _created(self, made: object) -> None:
-        """Offer the three ways on in place of the form."""
+    def _offer_card(self, branch: str, made: object) -> None:
+        """Show a new recovery card in place of the form."""
+        from villagebranch.db import vault
+        from villagebranch.ui.card_making import TOLD, CardMaking
+
         clear(self.card.body)
+        self.widen(_CARD_ACROSS)
+        making = CardMaking(vault.new_card(), branch, date.today(), lambda card: self._keep_card(made, card))
+        making.kept.connect(lambda: self._offer_ways(made))
+        for widget in (words("应急卡", "title"), words(TOLD, "secondary", wrap=True), making, line()):
+            self.card.body.addWidget(widget)
+        self.card.body.addWidget(words(_LATER, "muted", wrap=True))
+        self._row(button("以后再做", lambda: self._offer_ways(made)))
+        making.setFocus()
+
+    def _offer_ways(self, made: object) -> None:
+        """Offer the three ways on in place of what was asked."""
+        clear(self.card.body)
+        self.widen(_WAYS_ACROSS)
         ways = (
             (
                 "从原来的表格导入",

@@ -1,8 +1,10 @@
-"""A password as a field of a form."""
+"""A password as a field of a form, and the rule for one that is chosen and typed twice."""
 
 from dataclasses import dataclass
 from datetime import date
 
+from villagebranch.domain.errors import Refused
+from villagebranch.domain.fields import Draft, Field
 from villagebranch.domain.values import Stored, Value
 from villagebranch.ui.editors import Editor
 from villagebranch.ui.password_line import PasswordLine
@@ -15,6 +17,23 @@ class Secret(Value):
 
     def parse(self, raw: object, today: date | None = None) -> Stored:
         return str(raw) or None
+
+
+def same_password(draft: Draft) -> dict[str, str]:
+    """Return what is wrong with the fields `password` and `again`."""
+    from villagebranch.db import vault
+
+    try:
+        vault.chosen(str(draft["password"]), str(draft["again"]))
+    except Refused as refused:
+        return refused.problems
+    return {}
+
+
+NEW_PASSWORD = (
+    Field("password", "新密码", Secret(), required=True, hint="至少 6 位"),
+    Field("again", "再输一次", Secret(), required=True),
+)
 
 
 class PasswordEditor(Editor):

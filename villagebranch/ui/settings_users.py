@@ -11,39 +11,28 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout
 from villagebranch.db import vault
 from villagebranch.db.keys import User
 from villagebranch.domain.errors import Refused
-from villagebranch.domain.fields import Draft, Field, Kind
+from villagebranch.domain.fields import Field, Kind
 from villagebranch.domain.roles import ROLES
 from villagebranch.domain.values import Choice, Name
 from villagebranch.ui.desk import Desk
 from villagebranch.ui.page import acting
-from villagebranch.ui.password import PasswordEditor, Secret
+from villagebranch.ui.password import NEW_PASSWORD, PasswordEditor, Secret, same_password
 from villagebranch.ui.record_form import RecordForm
 from villagebranch.ui.widgets import Card, button, clear, words
 
-
-def _same(draft: Draft) -> dict[str, str]:
-    try:
-        vault.chosen(str(draft["password"]), str(draft["again"]))
-    except Refused as refused:
-        return refused.problems
-    return {}
-
-
-_NEW = (
-    Field("password", "密码", Secret(), required=True, hint="至少 6 位"),
-    Field("again", "再输一次", Secret(), required=True),
-)
 _ADD = Kind(
     "user",
     "使用人",
     (
         Field("name", "姓名", Name(), required=True),
         Field("role", "身份", Choice(ROLES), required=True),
-        *_NEW,
+        *NEW_PASSWORD,
     ),
-    _same,
+    same_password,
 )
-_CHANGE = Kind("password", "改密码", (Field("old", "现在的密码", Secret(), required=True), *_NEW), _same)
+_CHANGE = Kind(
+    "password", "改密码", (Field("old", "现在的密码", Secret(), required=True), *NEW_PASSWORD), same_password
+)
 
 
 class UserSettings(Card):

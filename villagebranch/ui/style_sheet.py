@@ -22,6 +22,7 @@ def style_sheet(points: int, line: int, icons: str) -> str:
         "points": points,
         "title": round(points * 1.25),
         "figure": points * 2,
+        "digits": round(points * 1.75),
         "gate": round(points * 1.9),
         "logo": round(points * 1.5),
         "line": line,
@@ -49,6 +50,7 @@ QMainWindow, QWidget[role="canvas"] { background: $CANVAS; }
 QWidget[role="header"] { background: $CARD; border-bottom: 1px solid $LINE; }
 QWidget[role="rail"] { background: $RAIL; border-right: 1px solid $LINE; }
 QFrame[role="card"] { background: $CARD; border: 1px solid $LINE; border-radius: 8px; }
+QFrame[role="ticket"] { background: $CARD; border: 1px dashed $BORDER; border-radius: 8px; }
 QFrame[role="line"] { background: $LINE; border: none; max-height: 1px; min-height: 1px; }
 QToolTip { color: $TEXT; background: $CARD; border: 1px solid $BORDER; padding: 4px 8px; }
 
@@ -62,6 +64,7 @@ QLabel { background: transparent; }
 QLabel[role="title"] { font-size: ${title}pt; font-weight: bold; }
 QLabel[role="head"] { font-weight: bold; }
 QLabel[role="figure"] { font-size: ${figure}pt; font-weight: bold; }
+QLabel[role="digits"] { font-size: ${digits}pt; font-weight: bold; }
 QLabel[role="logo"] { font-family: "Noto Serif SC", "Noto Serif CJK SC", "SimSun"; font-size: ${logo}pt;
     font-weight: bold; color: $RED; }
 QWidget[role="canvas"] QLabel[role="logo"] { font-size: ${gate}pt; }

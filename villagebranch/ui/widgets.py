@@ -26,7 +26,9 @@ from villagebranch.ui import colours
 from villagebranch.ui.colours import Tone
 from villagebranch.ui.flow_layout import FlowLayout
 
-Role = Literal["text", "title", "head", "figure", "logo", "secondary", "label", "muted", "problem", "key"]
+Role = Literal[
+    "text", "title", "head", "figure", "digits", "logo", "secondary", "label", "muted", "problem", "key"
+]
 
 
 def words(text: str = "", role: Role = "text", *, wrap: bool = False, tone: Tone | None = None) -> QLabel:
