@@ -52,6 +52,10 @@ QWidget[role="rail"] { background: $RAIL; border-right: 1px solid $LINE; }
 QFrame[role="card"] { background: $CARD; border: 1px solid $LINE; border-radius: 8px; }
 QFrame[role="ticket"] { background: $CARD; border: 1px dashed $BORDER; border-radius: 8px; }
 QFrame[role="line"] { background: $LINE; border: none; max-height: 1px; min-height: 1px; }
+QFrame[role="sides"] { background: $CARD; border: 1px solid $LINE; }
+QFrame[role="side"] { border: none; border-bottom: 1px solid $LINE; }
+QFrame[role="side"][part="head"] { background: $RAIL; }
+QFrame[role="side"][stands="true"] { background: $GREEN_TINT; }
 QToolTip { color: $TEXT; background: $CARD; border: 1px solid $BORDER; padding: 4px 8px; }
 
 QWidget[role="toast"] { background: $TEXT; border-radius: 8px; }
