@@ -27,6 +27,7 @@ from villagebranch.ledgers import LEDGERS, ledger
 from villagebranch.ledgers.ledger import Asked
 from villagebranch.ledgers.pdf import write_pdf
 from villagebranch.records import KINDS
+from villagebranch.records.kept import living
 from villagebranch.records.person import Person
 from villagebranch.resources import RESOURCES
 from villagebranch.services import branch, cadres, households, imports, issues, people, visits
@@ -218,7 +219,7 @@ def _person(conn: Connection, name: str) -> str:
     if not name:
         return ""
     found = [cadre.person_id for cadre in cadres.cadres(conn, date.today()) if cadre.name == name]
-    named = select(Person.id).where(Person.removed_at.is_(None), (Person.name == name) | (Person.id == name))
+    named = select(Person.id).where(living(Person), (Person.name == name) | (Person.id == name))
     found = found or list(conn.scalars(named))
     if len(found) != 1:
         raise Refused(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Table, func, select
 
-from villagebranch.db.journal import Act, ActRef, SyncAct, SyncChange, read_runs, rows_by_id, runs
+from villagebranch.db.journal import Act, ActRef, SyncAct, SyncChange, SyncVector, read_runs, rows_by_id, runs
 from villagebranch.db.record import groups, record_tables
 from villagebranch.domain.fields import Draft, Field
 from villagebranch.domain.values import Link, Links, Stored
@@ -124,8 +124,8 @@ def undo(act: Act, *refs: ActRef) -> Undone:
             changed[kind][record] |= {name: told[name] for name in told if name in tables[kind].columns}
     back, wanted = 0, 0
     for kind, records in changed.items():
-        drafts = _reversed(act, tables[kind], records, refs)
-        wanted += len(records)
+        drafts, unchanged = _reversed(act, tables[kind], records, refs)
+        wanted += len(records) - unchanged
         back += act.put(tables[kind], drafts) if drafts else 0
     kept = _keep_what_is_used(act, changed)
     return Undone(back - kept, wanted - back + kept)
@@ -145,11 +145,17 @@ def _changes_of(conn: Connection, refs: Iterable[ActRef]) -> list[tuple[str, str
     return [(kind, record, fields) for _, _, kind, record, fields in sorted(found)]
 
 
-def _reversed(act: Act, table: Table, records: dict[str, Draft], refs: Iterable[ActRef]) -> dict[str, Draft]:
-    """Return the fields to put back: what stood before, where nobody has changed the field since."""
+def _reversed(
+    act: Act, table: Table, records: dict[str, Draft], refs: Iterable[ActRef]
+) -> tuple[dict[str, Draft], int]:
+    """Return the fields to put back: what stood before, where nobody has changed the field since.
+
+    With them, the number of records that the acts had only affirmed: there is nothing to put back.
+    """
     before = _before(act.conn, table.name, records, refs)
     present = rows_by_id(act.conn, table, list(records))
     drafts: dict[str, Draft] = {}
+    affirmed = [id for id, fields in records.items() if id in before and _agrees(fields, before[id])]
     for id, fields in records.items():
         if id not in before:
             since = any(present[id][name] != value for name, value in fields.items())
@@ -158,12 +164,30 @@ def _reversed(act: Act, table: Table, records: dict[str, Draft], refs: Iterable[
             name: before[id].get(name) for name in fields if _stands(table.name, name, fields, present[id])
         }:
             drafts[id] = back
-    return drafts
+    return drafts, len(affirmed)
+
+
+def _agrees(fields: Draft, before: Draft) -> bool:
+    return all(before.get(name) == value for name, value in fields.items())
 
 
 def _stands(kind: str, name: str, fields: Draft, present: Mapping[str, Stored]) -> bool:
     """Tell whether a field, with the rest of its group, still is what an act made of it."""
     return all(present[one] == fields[one] for one in groups(kind).get(name, (name,)) if one in fields)
+
+
+def unseen(conn: Connection, ref: ActRef, kind: str, record: str) -> list[Draft]:
+    """Return what was done to a record by acts that the act `ref` had not seen, in the order of showing."""
+    logged = (SyncVector.replica == ref.replica) & (SyncVector.number <= ref.number)
+    latest = select(SyncVector.vector).where(logged).order_by(SyncVector.number.desc()).limit(1)
+    seen = json.loads(conn.scalar(latest) or "{}") | {ref.replica: ref.number}
+    of_record = (SyncChange.kind == kind) & (SyncChange.record == record)
+    query = select(SyncAct.replica, SyncAct.number, SyncChange.fields).join(SyncChange, _joined)
+    return [
+        json.loads(fields)
+        for replica, number, fields in conn.execute(query.where(of_record).order_by(*_order))
+        if number > seen.get(replica, 0)
+    ]
 
 
 def _before(conn: Connection, kind: str, records: Iterable[str], refs: Iterable[ActRef]) -> dict[str, Draft]:
@@ -213,13 +237,13 @@ def _hanging(conn: Connection, changed: dict[str, dict[str, Draft]]) -> list[tup
                     select(target.c.id).where(target.c.id.in_(id_part), target.c.removed_at.is_not(None))
                 )
             )
-            used = {id for table, name in _links_to(kind) for id in _used(conn, table, name, gone)}
-            if used:
-                found.append((target, sorted(used)))
+            in_use = {id for table, name in links_to(kind) for id in used(conn, table, name, gone)}
+            if in_use:
+                found.append((target, sorted(in_use)))
     return found
 
 
-def _links_to(kind: str) -> list[tuple[Table, str]]:
+def links_to(kind: str) -> list[tuple[Table, str]]:
     """Return every column of a record kind that holds ids of `kind`."""
     columns = [
         (table, column.name, column.info["field"].value)
@@ -234,7 +258,8 @@ def _links_to(kind: str) -> list[tuple[Table, str]]:
     ]
 
 
-def _used(conn: Connection, table: Table, name: str, ids: set[str]) -> set[str]:
+def used(conn: Connection, table: Table, name: str, ids: set[str]) -> set[str]:
+    """Return those of `ids` that living records of `table` have in the column `name`."""
     if not ids:
         return set()
     column, alive = table.c[name], table.c.removed_at.is_(None)

@@ -23,11 +23,14 @@ class Record(Base):
     """A record kind: a short replica-coded `id`, and `removed_at` (an ISO time) once it was deleted.
 
     `registers` names the fields that mean something only together: whoever changes one of a group has decided on all.
+    `single` names the fields that no two living records should share. Two laptops may each make one all the same, and
+    what a merge brings together is folded into one.
     """
 
     __abstract__ = True
     label: ClassVar[str]
     registers: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    single: ClassVar[tuple[str, ...]] = ()
 
     id: Mapped[str] = mapped_column(Text, primary_key=True)
     removed_at: Mapped[str | None] = mapped_column(Text)

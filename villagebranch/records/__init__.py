@@ -15,6 +15,7 @@ from villagebranch.records.issue_event import IssueEvent
 from villagebranch.records.meeting import Meeting
 from villagebranch.records.member import Member
 from villagebranch.records.monthly_summary import MonthlySummary
+from villagebranch.records.not_same import NotSame
 from villagebranch.records.person import Person
 from villagebranch.records.visit import Visit
 from villagebranch.records.visit_quota import VisitQuota
@@ -36,6 +37,7 @@ KINDS: tuple[type[Record], ...] = (
     Attendance,
     AgendaItem,
     Attachment,
+    NotSame,
 )
 
 __all__ = ["KINDS"]

@@ -11,6 +11,7 @@ class Attendance(Record):
     __tablename__ = "attendance"
     label = "到会情况"
     registers = (("status", "reason"),)
+    single = ("meeting_id", "person_id")
 
     meeting_id: Mapped[str] = field("会议", Link("meeting"), required=True)
     person_id: Mapped[str] = field("姓名", Link("person"), required=True)

@@ -12,6 +12,7 @@ from villagebranch.domain.values import Day, Link, Text
 class Cadre(Record):
     __tablename__ = "cadre"
     label = "村干部"
+    single = ("person_id", "to_on")
 
     person_id: Mapped[str] = field("姓名", Link("person"), required=True)
     post: Mapped[str | None] = field("职务", Text(30), hint="印在手册上，如「支部委员」")

@@ -9,6 +9,7 @@ from villagebranch.domain.values import Day, Link
 class HouseholdLink(Record):
     __tablename__ = "household_link"
     label = "联系户"
+    single = ("household_id", "to_on")
 
     cadre_id: Mapped[str] = field("联系人", Link("cadre"), required=True)
     household_id: Mapped[str] = field("户", Link("household"), required=True)

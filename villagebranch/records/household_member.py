@@ -10,6 +10,8 @@ from villagebranch.domain.values import Link, Text
 class HouseholdMember(Record):
     __tablename__ = "household_member"
     label = "家庭成员"
+    registers = (("household_id", "relation"),)
+    single = ("person_id",)
 
     household_id: Mapped[str] = field("所在户", Link("household"), required=True)
     person_id: Mapped[str] = field("姓名", Link("person"), required=True)

@@ -1,13 +1,14 @@
 """Kept columns: what lists ask for at every keystroke, refreshed with each act and rebuildable from the records."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, Integer, Text, delete, func, insert, select
-from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
+from sqlalchemy import ColumnElement, Connection, Integer, Text, delete, func, insert, select
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, aliased, mapped_column
 
 from villagebranch.db.among import among
 from villagebranch.db.journal import derives
 from villagebranch.db.record import Base
+from villagebranch.domain.survivors import survivors
 from villagebranch.records.household import Household
 from villagebranch.records.household_member import HouseholdMember
 from villagebranch.records.person import Person
@@ -36,6 +37,34 @@ class HouseholdState(Base):
     head_name: Mapped[str | None] = mapped_column(Text)
     people: Mapped[int] = mapped_column(Integer)
     last_visit_on: Mapped[str | None] = mapped_column(Text)
+
+
+class Merged(Base):
+    """A person or household that was merged away, and the one that it lives on in."""
+
+    __tablename__ = "merged"
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    kind: Mapped[str] = mapped_column(Text)
+    survivor: Mapped[str] = mapped_column(Text)
+
+
+Mergeable = type[Person] | type[Household]
+MERGEABLE: tuple[Mergeable, ...] = (Person, Household)
+
+
+def living(record: Mergeable) -> ColumnElement[bool]:
+    """Return the condition that a person or household was neither deleted nor merged into another."""
+    return record.removed_at.is_(None) & record.id.not_in(select(Merged.id))
+
+
+def survivors_of(conn: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """Return for each of these people or households the one that it lives on in: itself, unless it was merged away."""
+    wanted = {id: id for id in ids}
+    return wanted | dict(conn.execute(_LED, {"ids": list(wanted)}).tuples().all())
+
+
+_LED = select(Merged.id, Merged.survivor).where(among(Merged.id))
 
 
 _VISITS = select(Visit.id, Visit.visitors, Visit.occurred_on, Visit.household_id).where(
@@ -81,6 +110,7 @@ def refresh_members(conn: Connection, ids: Sequence[str]) -> None:
 @derives("person")
 def refresh_people(conn: Connection, ids: Sequence[str]) -> None:
     """Rebuild the households that these people live in: a head may have a new name."""
+    refresh_merged(conn, Person)
     _refresh_through(conn, HouseholdMember.person_id, ids)
 
 
@@ -92,6 +122,7 @@ def _refresh_through(conn: Connection, column: InstrumentedAttribute[str], ids: 
 @derives("household")
 def refresh_households(conn: Connection, ids: Sequence[str]) -> None:
     """Rebuild the kept columns of these households."""
+    refresh_merged(conn, Household)
     of_households = {"ids": ids}
     people: dict[str, list[tuple[str, str, str]]] = {id: [] for id in ids}
     for id, *person in conn.execute(_FAMILY, of_households).all():
@@ -115,9 +146,25 @@ def _state(
     }
 
 
+def refresh_merged(conn: Connection, record: Mergeable) -> None:
+    """Work out anew who was merged away: there are few, and a chain or a ring may have changed for any of them."""
+    kind, other = record.__tablename__, aliased(record)
+    told = select(record.id, record.merged_into).join(other, other.id == record.merged_into)
+    into = conn.execute(told.where(record.merged_into.is_not(None))).all()
+    now = survivors({id: target for id, target in into if target})
+    kept = select(Merged.id, Merged.survivor).where(Merged.kind == kind)
+    if now == dict(conn.execute(kept).tuples().all()):
+        return
+    conn.execute(delete(Merged).where(Merged.kind == kind))
+    if now:
+        rows = [{"id": id, "kind": kind, "survivor": survivor} for id, survivor in now.items()]
+        conn.execute(insert(Merged), rows)
+
+
 def rebuild(conn: Connection) -> None:
     """Make all kept columns anew from the records."""
-    for table in (VisitVisitor, HouseholdState):
+    for table in (VisitVisitor, HouseholdState, Merged):
         conn.execute(delete(table))
+    refresh_merged(conn, Person)
     refresh_visits(conn, list(conn.scalars(select(Visit.id))))
     refresh_households(conn, list(conn.scalars(select(Household.id))))

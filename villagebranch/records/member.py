@@ -14,6 +14,7 @@ class Member(Record):
     __tablename__ = "member"
     label = "党员"
     registers = (("away", "away_since", "away_place"),)
+    single = ("person_id",)
 
     person_id: Mapped[str] = field("姓名", Link("person"), required=True)
     status: Mapped[str] = field("人员类别", codes.MEMBER_STATUS, required=True, width=8)

@@ -11,6 +11,7 @@ DEFAULT_PER_MONTH = 10
 class VisitQuota(Record):
     __tablename__ = "visit_quota"
     label = "每月走访户数"
+    single = ("cadre_id", "from_month")
 
     cadre_id: Mapped[str] = field("村干部", Link("cadre"), required=True)
     from_month: Mapped[str] = field("从哪个月起", Month(), required=True)

@@ -19,7 +19,7 @@ from villagebranch.records.cadre import Cadre
 from villagebranch.records.household import Household
 from villagebranch.records.household_link import HouseholdLink
 from villagebranch.records.household_member import HouseholdMember
-from villagebranch.records.kept import HouseholdState
+from villagebranch.records.kept import HouseholdState, living, survivors_of
 from villagebranch.records.member import Member
 from villagebranch.records.person import Person
 from villagebranch.services.cadres import holds
@@ -64,7 +64,7 @@ class Resident:
 
 
 def households(conn: Connection, today: date, ids: Iterable[str] | None = None) -> list[HouseholdRow]:
-    """Return the households in the order of their doors."""
+    """Return the households in the order of their doors; of one that was merged away, the one that it lives on in."""
     query = select(
         Household.id,
         HouseholdState.head_name,
@@ -72,8 +72,8 @@ def households(conn: Connection, today: date, ids: Iterable[str] | None = None) 
         HouseholdState.last_visit_on,
         *(getattr(Household, name) for name in _HOUSEHOLD),
     ).outerjoin(HouseholdState, HouseholdState.household_id == Household.id)
-    query = query.where(Household.removed_at.is_(None))
-    wanted = None if ids is None else list(ids)
+    query = query.where(living(Household))
+    wanted = None if ids is None else survivors_of(conn, ids).values()
     if wanted is not None:
         query = query.where(among(Household.id, wanted))
     cadres = contacts(conn, today, wanted)
@@ -129,8 +129,8 @@ def families(conn: Connection, household_ids: Sequence[str]) -> dict[str, list[R
         name = str(person["name"])
         found[home].append(Resident(id, person_id, name, relation, person, member_id, bool(away)))
     relation_of = HouseholdMember.kind().field("relation").value
-    for living in found.values():
-        living.sort(key=lambda one: relation_of.sort_key(one.relation))
+    for residents in found.values():
+        residents.sort(key=lambda one: relation_of.sort_key(one.relation))
     return found
 
 

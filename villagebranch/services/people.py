@@ -16,6 +16,7 @@ from villagebranch.domain.table import Column, Table
 from villagebranch.domain.values import Choice, Day, Stored, Whole
 from villagebranch.records.cadre import Cadre
 from villagebranch.records.household_member import HouseholdMember
+from villagebranch.records.kept import living
 from villagebranch.records.member import Member
 from villagebranch.records.person import Person
 
@@ -137,7 +138,7 @@ def known_person(conn: Connection, draft: Draft) -> str | None:
     where somebody bears the name and no birthday was given to tell the two apart.
     """
     number, born_on = (str(draft.get(name) or "") for name in ("id_number", "born_on"))
-    alive = select(Person.id, Person.born_on, Person.id_number).where(Person.removed_at.is_(None))
+    alive = select(Person.id, Person.born_on, Person.id_number).where(living(Person))
     is_told = number[:1].isdigit()
     if is_told and (bearer := conn.execute(alive.where(Person.id_number == number)).first()):
         return str(bearer.id)

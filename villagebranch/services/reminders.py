@@ -18,7 +18,7 @@ from villagebranch.domain.duties import Duty
 from villagebranch.domain.probation import probation_ends
 from villagebranch.records.household import Household
 from villagebranch.records.issue import Issue
-from villagebranch.records.kept import HouseholdState
+from villagebranch.records.kept import HouseholdState, living
 from villagebranch.services import cadres, monthly_summary
 from villagebranch.services.branch import branch
 from villagebranch.services.meeting_year import year_duties
@@ -98,7 +98,7 @@ def _households(conn: Connection, today: date) -> Iterator[Reminder]:
     ).outerjoin(HouseholdState, HouseholdState.household_id == Household.id)
     rows = [
         row
-        for row in conn.execute(query.where(Household.removed_at.is_(None)))
+        for row in conn.execute(query.where(living(Household)))
         if visits.is_due(row.tags, row.last_visit_on, today)
     ]
     named = sorted((row for row in rows if row.tags), key=lambda row: row.last_visit_on or "")[:_SHOWN]
@@ -245,7 +245,7 @@ def _coverage(conn: Connection, today: date) -> tuple[int, int]:
         func.count(Household.id), func.count(Household.id).filter(HouseholdState.last_visit_on >= since)
     )
     of_state = query.outerjoin(HouseholdState, HouseholdState.household_id == Household.id)
-    row = conn.execute(of_state.where(Household.removed_at.is_(None))).one()
+    row = conn.execute(of_state.where(living(Household))).one()
     return row[0], row[1]
 
 

@@ -24,7 +24,7 @@ from villagebranch.records.agenda_item import AgendaItem
 from villagebranch.records.household import Household
 from villagebranch.records.household_member import HouseholdMember
 from villagebranch.records.issue import Issue
-from villagebranch.records.kept import HouseholdState
+from villagebranch.records.kept import HouseholdState, living
 from villagebranch.records.meeting import Meeting
 from villagebranch.records.member import Member
 from villagebranch.records.person import Person
@@ -234,7 +234,7 @@ def _people(
         .outerjoin(
             HouseholdMember, (HouseholdMember.person_id == Person.id) & HouseholdMember.removed_at.is_(None)
         )
-        .where(Person.removed_at.is_(None))
+        .where(living(Person))
     )
     for row in conn.execute(_some(query, Person.id, ids)):
         key = pinyin.search_key(row.name, *_last_four(row.phone, row.id_number))
@@ -255,7 +255,7 @@ def _homes(
     query = (
         select(*columns, HouseholdState.head_name)
         .outerjoin(HouseholdState, HouseholdState.household_id == Household.id)
-        .where(Household.removed_at.is_(None))
+        .where(living(Household))
     )
     for id, group, door, phone, tags, head in conn.execute(_some(query, Household.id, ids)):
         group, door = group or "", door or ""

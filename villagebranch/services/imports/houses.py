@@ -10,7 +10,7 @@ from villagebranch.domain import codes
 from villagebranch.domain.fields import Draft
 from villagebranch.domain.values import Stored
 from villagebranch.records.household import Household
-from villagebranch.records.kept import HouseholdState
+from villagebranch.records.kept import HouseholdState, living
 from villagebranch.records.person import Person
 from villagebranch.services.imports import places
 from villagebranch.services.imports.pairing import pair
@@ -54,7 +54,7 @@ def known_houses(conn: Connection) -> list[House]:
         .outerjoin(HouseholdState, HouseholdState.household_id == Household.id)
         .outerjoin(Person, Person.id == HouseholdState.head_id)
     )
-    rows = conn.execute(query.where(Household.removed_at.is_(None))).mappings()
+    rows = conn.execute(query.where(living(Household))).mappings()
     return [
         House(dict(row), row["name"] or "", row["id_number"], row["id"], row["head_id"] or "") for row in rows
     ]

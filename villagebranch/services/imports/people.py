@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 from villagebranch.domain.values import NONE, UNKNOWN, Stored
 from villagebranch.records.household import Household
 from villagebranch.records.household_member import HouseholdMember
+from villagebranch.records.kept import living
 from villagebranch.records.person import Person
 from villagebranch.services.imports import places
 from villagebranch.services.imports.pairing import pair
@@ -53,7 +54,7 @@ def known_people(conn: Connection) -> list[Someone]:
     ).mappings():
         seats[row["person_id"]] = dict(row)
     people = []
-    for row in conn.execute(select(*Person.table().columns).where(Person.removed_at.is_(None))).mappings():
+    for row in conn.execute(select(*Person.table().columns).where(living(Person))).mappings():
         seat = seats.get(row["id"], {})
         door = (
             places.place(seat["villager_group"], seat["door"]) if seat else places.place(None, row["address"])
