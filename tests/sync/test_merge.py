@@ -453,9 +453,10 @@ def test_unknown_fields_appear_after_the_upgrade(pair, person):
     a.set(Person, person, merged_into="p-9")
     b.take(a.parcel())
     with b.store.write("王堃", "退回旧版") as act:
-        for column in ("person", "household"):
-            act.conn.exec_driver_sql(f"ALTER TABLE {column} DROP COLUMN merged_into")
-        for table in ("sync_conflict", "partner", "exchange_log"):
+        for kind in ("person", "household"):
+            act.conn.exec_driver_sql(f"DROP INDEX {kind}_merged")
+            act.conn.exec_driver_sql(f"ALTER TABLE {kind} DROP COLUMN merged_into")
+        for table in ("sync_conflict", "partner", "exchange_log", "merged", "not_same"):
             act.conn.exec_driver_sql(f"DROP TABLE {table}")
         act.conn.exec_driver_sql("UPDATE local_state SET value = '1' WHERE \"key\" = 'schema'")
     b.restore(b.back_up())
