@@ -197,7 +197,9 @@ class History:
         others = [n for n in range(len(self.replicas)) if n != place]
         other = self.chance.choice(others) if self.chance.random() < 0.5 else others[0]
         self.sticks.append(self._sent(place, other))
-        if self.chance.random() < 0.5:  # taken for delivered: the next parcel leaves a gap where this one is lost
+        if (
+            self.chance.random() < 0.5
+        ):  # taken for delivered: the next parcel leaves a gap where this one is lost
             self.replicas[place].acked[other] = self.sticks[-1].parcel.knowledge
             self.edit(place)
             self.sticks.append(self._sent(place, other))
@@ -315,10 +317,17 @@ def _trusting(conn, replica, held, acts, _parcel):
     return news
 
 
-whole = merge._write_journal
+def _dropped(writers, past):
+    """Keep of equal heads only the last."""
+    heads = whole_heads(writers, past)
+    return [one for one in heads if one is heads[-1] or one.fields != heads[-1].fields][-1:]
+
+
+whole, whole_heads = merge._write_journal, standing._heads
 FAULTS = {
     "none": lambda: None,
     "local-tie": lambda: setattr(standing, "order", lambda entry: entry.stamp),
+    "dropped-head": lambda: setattr(standing, "_heads", _dropped),
     "no-vector": lambda: setattr(merge, "_log_vector", lambda *_: None),
     "lost-change": lambda: setattr(merge, "_write_journal", _lose_changes),
     "no-chain": lambda: setattr(check, "_follow", _trusting),
@@ -357,8 +366,10 @@ def main() -> None:
         except Diverged as failure:
             failed["lost" if isinstance(failure, Lost) else "diverged"] += 1
             print(failure, file=sys.stderr, flush=True)
+            if asked.fault != "none":
+                break
     told = " ".join(f"{name}={number}" for name, number in sorted(counts.items()))
-    print(f"histories={asked.count} diverged={failed['diverged']} lost={failed['lost']}", end=" ")
+    print(f"histories={seed - asked.seed + 1} diverged={failed['diverged']} lost={failed['lost']}", end=" ")
     print(f"seconds={time.monotonic() - started:.0f} {told}")
     sys.exit(failed.total() > 0)
 
