@@ -30,6 +30,7 @@ class Told:
     replica: str
     number: int
     stamp: int
+    head: tuple
     seen: frozenset[str]
     changes: Mapping[Name, str]
 

@@ -36,10 +36,10 @@ class Memory:
     begin_reading, begin_writing, shared = "BEGIN", "BEGIN IMMEDIATE", False
 
     def __init__(self, image: bytes | None = None) -> None:
-        self._raw = _opened(image)
+        self.raw = _opened(image)
 
     def engine(self) -> Engine:
-        pool = StaticPool(lambda: self._raw, dialect=_PATTERN.dialect)
+        pool = StaticPool(lambda: self.raw, dialect=_PATTERN.dialect)
         engine = Engine(pool, _PATTERN.dialect, _PATTERN.url)
         return engine.execution_options(compiled_cache=_COMPILED)
 
@@ -47,7 +47,7 @@ class Memory:
         raise error
 
     def image(self) -> bytes:
-        return self._raw.serialize()
+        return self.raw.serialize()
 
 
 @cache
@@ -109,17 +109,17 @@ class Replica:
 
     def read(self, statement: str, *values: object) -> list[tuple]:
         """Return what plain SQL finds: for an oracle that asks a hundred thousand times, and not through the program."""
-        return self.store._raw.execute(statement, values).fetchall()
+        return self.database.raw.execute(statement, values).fetchall()
 
     def back_up(self) -> bytes:
-        return self._database.image()
+        return self.database.image()
 
     def restore(self, image: bytes, *, renewed: bool = True) -> None:
         """Put a backup in the place of the database; unless `renewed`, with the fault of keeping the identity."""
         if renewed:
             image = _marked(image)
-        self._database = Memory(image)
-        self.store = Store(self._database, _KEY, self.clock)
+        self.database = Memory(image)
+        self.store = Store(self.database, _KEY, self.clock)
 
 
 def _marked(image: bytes) -> bytes:

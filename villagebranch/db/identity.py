@@ -21,6 +21,9 @@ class LocalState(Base):
     value: Mapped[str] = mapped_column(Text)
 
 
+_KEPT = select(LocalState.key, LocalState.value)
+
+
 class Partner(Base):
     """A computer that this one exchanges with; `acked` is the vector that it last said it had (JSON)."""
 
@@ -71,7 +74,7 @@ class Identity:
     @classmethod
     def load(cls, conn: Connection) -> "Identity | None":
         """Return the identity that this database was given, or None in a new one."""
-        kept = {key: value for key, value in conn.execute(select(LocalState.key, LocalState.value))}
+        kept = {key: value for key, value in conn.execute(_KEPT)}
         if "uid" not in kept:
             return None
         numbers = {name: int(kept[name]) for name in ("acts", "ids", "clock", "schema")}

@@ -4,9 +4,9 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from villagebranch.db.identity import Identity
 from villagebranch.db.journal import SyncAct, SyncChange, SyncVector
@@ -120,17 +120,24 @@ def collect(conn: Connection, since: Vector) -> Parcel:
     return Parcel(end | earlier, end, acts, photos)
 
 
+def _after(table: type[SyncAct | SyncChange], *names: str) -> Select[Any]:
+    """Return the question for these columns of what a replica did after an act."""
+    columns = (getattr(table, name) for name in names)
+    return select(*columns).where(table.replica == bindparam("code"), table.number > bindparam("after"))
+
+
+_heads_after = _after(SyncAct, *ForeignAct._fields[:8]).order_by(SyncAct.number)
+_changes_after = _after(SyncChange, "number", *Change._fields).order_by(SyncChange.number, SyncChange.item)
+_vectors = select(SyncVector.number, SyncVector.vector).where(SyncVector.replica == bindparam("code"))
+
+
 def _acts(conn: Connection, replica: str, after: int, until: int) -> Iterable[ForeignAct]:
     if after == until:
         return
+    asked = {"code": replica, "after": after}
     changes: dict[int, list[Change]] = defaultdict(list)
-    told = select(SyncChange.number, SyncChange.kind, SyncChange.record, SyncChange.fields)
-    of_replica = (SyncChange.replica == replica) & (SyncChange.number > after)
-    for number, *change in conn.execute(told.where(of_replica).order_by(SyncChange.number, SyncChange.item)):
+    for number, *change in conn.execute(_changes_after, asked):
         changes[number].append(Change(*change))
-    logged = select(SyncVector.number, SyncVector.vector).where(SyncVector.replica == replica)
-    vectors = {number: vector for number, vector in conn.execute(logged)}
-    heads = select(*(getattr(SyncAct, name) for name in ForeignAct._fields[:8]))
-    of_replica = (SyncAct.replica == replica) & (SyncAct.number > after)
-    for head in conn.execute(heads.where(of_replica).order_by(SyncAct.number)):
+    vectors = {number: vector for number, vector in conn.execute(_vectors, {"code": replica})}
+    for head in conn.execute(_heads_after, asked):
         yield ForeignAct._make((*head, vectors.get(head.number), tuple(changes[head.number])))
