@@ -38,7 +38,7 @@ def _card(asked: Namespace, held: Seat) -> Answer:
     printed = write_pdf(recovery_card.build(card, branch, date.today()), RESOURCES / "fonts")
     # The paper first: a card that nobody has must not end the one before.
     write_whole(asked.out, printed.pdf)
-    vault.set_card(held.place, held.key, card, datetime.now())
+    held.set_card(card)
     return {"card": " ".join(card), "out": str(asked.out), "pages": printed.pages}
 
 

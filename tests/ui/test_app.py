@@ -46,6 +46,9 @@ def program(qapp, dressed, tmp_path: Path, clock: Clock) -> Iterator[Program]:
     yield made
     made.end()
     made.shown.close()
+    for door in QApplication.topLevelWidgets():
+        if isinstance(door, UnlockPage):
+            door.close()
 
 
 @pytest.fixture
@@ -76,17 +79,44 @@ def test_the_password_opens_the_window(opened: Program):
     assert opened.window.current.title == "本月"
 
 
+def wait(window, clock: Clock, minutes: int) -> None:
+    """Let time pass as it does while the machine is awake."""
+    for _ in range(minutes):
+        clock.now += timedelta(minutes=1)
+        window.findChild(Idle).look()
+
+
+def test_the_window_locks_when_the_machine_slept(opened: Program, clock: Clock, qtbot):
+    wait(opened.window, clock, minutes=1)
+    clock.now += timedelta(minutes=3)
+    opened.window.findChild(Idle).look()
+    assert not opened.window.isVisible()
+
+
+def test_the_window_locks_when_the_system_suspends_it(opened: Program, qapp):
+    qapp.applicationStateChanged.emit(Qt.ApplicationState.ApplicationSuspended)
+    assert not opened.window.isVisible()
+
+
+def test_a_clock_that_went_back_locks_nobody_out(opened: Program, clock: Clock):
+    clock.now -= timedelta(days=400)
+    opened.window.findChild(Idle).look()
+    assert opened.window.isVisible()
+    wait(opened.window, clock, minutes=9)
+    assert opened.window.isVisible()
+    wait(opened.window, clock, minutes=1)
+    assert not opened.window.isVisible()
+
+
 def test_the_window_locks_after_ten_minutes_and_keeps_what_was_typed(opened: Program, clock: Clock, qtbot):
     window = opened.window
     window.show_page("visit")
     page = window.current
     assert isinstance(page, VisitPage)
     page.form.editor("account").set_typed("还没存的话")
-    clock.now += timedelta(minutes=9)
-    window.findChild(Idle).look()
+    wait(window, clock, minutes=9)
     assert window.isVisible()
-    clock.now += timedelta(minutes=1)
-    window.findChild(Idle).look()
+    wait(window, clock, minutes=1)
     assert not window.isVisible()
     door = next(
         one for one in QApplication.topLevelWidgets() if isinstance(one, UnlockPage) and one.isVisible()
@@ -109,10 +139,9 @@ def test_what_was_typed_in_the_last_second_is_there_again_after_closing(opened: 
 
 
 def test_touching_the_window_keeps_it_open(opened: Program, clock: Clock, qtbot):
-    clock.now += timedelta(minutes=9)
+    wait(opened.window, clock, minutes=9)
     qtbot.keyClick(opened.window.windowHandle(), Qt.Key.Key_Down)
-    clock.now += timedelta(minutes=9)
-    opened.window.findChild(Idle).look()
+    wait(opened.window, clock, minutes=9)
     assert opened.window.isVisible()
 
 

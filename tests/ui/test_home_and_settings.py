@@ -11,7 +11,6 @@ from villagebranch.db import backup, vault
 from villagebranch.db.keys import Cost
 from villagebranch.db.place import Place
 from villagebranch.db.seat import found
-from villagebranch.domain.errors import Refused
 from villagebranch.resources import RESOURCES
 from villagebranch.services import branch, cadres, people, visits
 from villagebranch.ui.editors import LineEditor
@@ -146,25 +145,6 @@ def test_a_quota_holds_from_this_month_on(office: Office):
         assert cadres.quota(conn, "2026-10").get(one.id, 10) == 10
 
 
-def test_a_second_user_opens_the_data_with_a_password_of_her_own(office: Office):
-    section = office.show("settings", section="users")._made[2]
-    section._add.restore(
-        {"name": "周丽", "role": "录入员", "password": "另一个密码1", "again": "另一个密码1"}
-    )
-    section._add_user()
-    keys = vault.read(office.window.desk.seat.place)
-    assert [user.name for user in keys.users] == ["王堃", "周丽"]
-    assert keys.open(keys.users[1].id, "另一个密码1") is not None
-
-
-def test_a_wrong_old_password_changes_nothing(office: Office):
-    section = office.show("settings", section="users")._made[2]
-    section._change.restore({"old": "不是这个", "password": "新的密码123", "again": "新的密码123"})
-    section._change_password()
-    keys = vault.read(office.window.desk.seat.place)
-    assert keys.open(None, "新的密码123") is None
-
-
 def test_a_backup_is_listed_with_what_is_in_it(office: Office):
     section = office.show("settings", section="backup")._made[3]
     section._back_up()
@@ -183,11 +163,6 @@ def test_every_act_can_be_taken_back_from_the_list(office: Office):
     with office.village.store.read() as conn:
         assert people.members(conn, [office.village.ids["党员 周丽"]])[0]["phone"] is None
     assert "撤销（1 项）" in said(section)
-
-
-def test_the_shortest_password_is_refused():
-    with pytest.raises(Refused, match="至少 6 位"):
-        vault.chosen("12345", "12345")
 
 
 def test_the_backup_of_another_branch_is_refused_before_anything_is_left(

@@ -6,11 +6,12 @@ from villagebranch.db import backup, vault
 from villagebranch.db.backup import Backup
 from villagebranch.db.cipher import Damaged, Foreign, Key
 from villagebranch.db.disks import mounted
-from villagebranch.db.keys import FULL_COST, Cost, Opened
+from villagebranch.db.keys import FULL_COST, Cost, Opened, User
 from villagebranch.db.place import Place, check_place, hold
 from villagebranch.db.store import Clock, Store
 from villagebranch.domain import roles
 from villagebranch.domain.errors import Trouble
+from villagebranch.domain.recovery_card import Card
 from villagebranch.domain.roles import Right
 
 
@@ -47,6 +48,32 @@ class Seat:
     def now(self) -> str:
         """Return the wall time, as the journal writes it."""
         return self._clock().isoformat(timespec="seconds")
+
+    def add_user(self, name: str, role: str, password: str) -> User:
+        """Give somebody a password of their own. Raises `Refused`, like what follows, unless who sits here may manage users."""
+        self.require("users")
+        return vault.add_user(self.place, self.key, name, role, password)
+
+    def set_password(self, user_id: str, password: str) -> None:
+        """Give a user who forgot theirs a new password."""
+        self.require("users")
+        vault.set_password(self.place, self.key, user_id, password)
+
+    def set_role(self, user_id: str, role: str) -> None:
+        """Give a user another role, which holds at once where it is who sits here."""
+        self.require("users")
+        vault.set_role(self.place, user_id, role)
+        self.user = vault.read(self.place).user(self.user.id)
+
+    def remove_user(self, user_id: str) -> None:
+        """Take a user's password away."""
+        self.require("users")
+        vault.remove_user(self.place, user_id)
+
+    def set_card(self, card: Card) -> None:
+        """Let a new recovery card open the data, and the one before it no longer."""
+        self.require("recovery_card")
+        vault.set_card(self.place, self.key, card, self._clock())
 
     def back_up(self, reason: str) -> Backup:
         """Make a checked backup; `reason` is one of `backup.REASONS`."""

@@ -16,6 +16,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
 from villagebranch.domain.errors import Refused, Trouble
+from villagebranch.domain.safekeeping import last_backup
 from villagebranch.ui.entrance import PAINTED, Entrance
 from villagebranch.ui.theme import Theme
 
@@ -215,6 +216,6 @@ def standing(seat: Seat, today: date) -> Standing:
 
     with seat.store.read() as conn:
         name, overdue = branch.branch(conn).name, issues.overdue(conn, today)
-    kept = vault.read(seat.place).backed_up
-    said = f"上次备份 {kept[5:16].replace('T', ' ')}" if kept else "还没有备份"
+    keys = vault.read(seat.place)
+    said = f"上次备份：{last_backup(keys.carried, keys.backed_up, today)}"
     return Standing(name, seat.user.name, said, {"issues": overdue})

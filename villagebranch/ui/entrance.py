@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from villagebranch.domain.errors import Trouble
+from villagebranch.domain.safekeeping import last_backup
 
 if TYPE_CHECKING:
     from villagebranch.db.keys import Opened
@@ -56,7 +57,7 @@ class Entrance(QObject):
     def _first_run(self) -> None:
         from villagebranch.ui.first_run_page import FirstRunPage
 
-        door = FirstRunPage(self._create, self._keep_card)
+        door = FirstRunPage(self._create, lambda made, card: made.set_card(card))
         door.ready.connect(
             lambda seat, where: self.entered.emit(seat, "import" if where == "import" else "home")
         )
@@ -83,11 +84,6 @@ class Entrance(QObject):
         self._made = made
         return made
 
-    def _keep_card(self, made: Seat, card: Card) -> None:
-        from villagebranch.db import vault
-
-        vault.set_card(made.place, made.key, card, self.clock())
-
     def _ask_password(self) -> None:
         from villagebranch.db import vault
         from villagebranch.ui.unlock_page import UnlockPage
@@ -97,8 +93,7 @@ class Entrance(QObject):
         except Trouble as trouble:
             self.stop_with(trouble)
             return
-        when = keys.carried or keys.backed_up
-        kept = f"上次备份：{when[:16].replace('T', ' ')}。" if when else ""
+        kept = f"上次备份：{last_backup(keys.carried, keys.backed_up, self.clock().date())}。"
         users = {user.id: user.name for user in keys.users}
         door = UnlockPage(keys.branch, users, kept, self._take)
         door.opened.connect(lambda seat: self.entered.emit(seat, "home"))

@@ -47,6 +47,7 @@ PAGES: tuple[Entry, ...] = (
         "resident", "家庭成员资料", "household", "household_form_page:ResidentFormPage", under="households"
     ),
     Entry("import", "从表格导入", "settings", "import_page:ImportPage", under="settings"),
+    Entry("recovery_card", "应急卡", "settings", "recovery_card_page:RecoveryCardPage", under="settings"),
     Entry("help", "使用手册", "ledger", "help_page:HelpPage", under="home"),
     Entry("removed", "最近删除", "settings", "removed_page:RemovedPage", under="settings"),
 )

@@ -31,12 +31,12 @@ class BackupSettings(Card):
         self.body.addWidget(words("备份与恢复", "title"))
         told = (
             "退出、导入、升级之前都会自动备份；每一份都重新打开检查过。留最近 7 天、4 周、12 个月的，"
-            "固定住的一直留着。电脑丢了只有优盘上的备份能找回资料，请每周往优盘存一份。"
+            "固定住的一直留着。电脑丢了只有U 盘上的备份能找回资料，请每周往U 盘存一份。"
         )
         self.body.addWidget(words(told, "secondary", wrap=True))
         row = QHBoxLayout()
         row.addWidget(button("现在备份", self._back_up, primary=True))
-        row.addWidget(button("备份到优盘", self._carry))
+        row.addWidget(button("备份到U 盘", self._carry))
         if desk.may("restore"):
             row.addWidget(button("从别处的备份恢复", self._choose))
         row.addStretch(1)
@@ -94,7 +94,7 @@ class BackupSettings(Card):
             return
 
         def work(progress: Progress) -> Backup:
-            progress.say("正在备份到优盘，写完再读一遍核对")
+            progress.say("正在备份到U 盘，写完再读一遍核对")
             return backup.carry(seat.place, seat.back_up("asked"), folder, datetime.now())
 
         self.desk.work.start(work, lambda made: self._carried(made.path))
@@ -104,12 +104,12 @@ class BackupSettings(Card):
         if len(found) == 1:
             return Path(found[0].mount)
         if not found:
-            raise Trouble("没有找到优盘。请插好优盘，等几秒再点一次。")
-        chosen = QFileDialog.getExistingDirectory(self, "备份到哪个优盘", str(found[0].mount))
+            raise Trouble("没有找到U 盘。请插好U 盘，等几秒再点一次。")
+        chosen = QFileDialog.getExistingDirectory(self, "备份到哪个U 盘", str(found[0].mount))
         return Path(chosen) if chosen else None
 
     def _carried(self, path: Path) -> None:
-        self.desk.toast(f"优盘上的备份已核对：{path.name}，可以拔出")
+        self.desk.toast(f"U 盘上的备份已核对：{path.name}，可以拔出")
         self.desk.changed()
         self.refresh()
 
