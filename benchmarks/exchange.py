@@ -209,7 +209,7 @@ def month(folder: Path) -> None:
         mine = keys(conn)
 
     def packed() -> bytes:
-        return pack("delta", parcel, (mine, "周丽"), "2026-11-23", to=mine.card(""))
+        return pack("delta", parcel, (mine, mine.card("周丽")), "2026-11-23", to=mine.card(""))
 
     file, changes = packed(), sum(len(act.changes) for act in parcel.acts)
     print(f"package of the month: {len(file)} bytes, {len(file) / changes:.1f} bytes a change")

@@ -1,15 +1,12 @@
 """Two laptops of a branch exchange by commands, as scripts drive them: real folders, real files on a stick."""
 
-import json
 import shutil
 from collections.abc import Iterator
-from contextlib import redirect_stdout
-from io import StringIO
 from pathlib import Path
 
 import pytest
 
-from villagebranch.__main__ import main
+from tests.laptops import Laptop
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -18,24 +15,6 @@ def secrets() -> Iterator[None]:
         patch.setenv("VILLAGEBRANCH_PASSWORD", "lianxin-2026")
         patch.setenv("VILLAGEBRANCH_PASSPHRASE", "梅溪村党支部 2026")
         yield
-
-
-class Laptop:
-    """A data folder and the commands that are run on it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def __call__(self, *words: object, ends: int = 0):
-        with redirect_stdout(StringIO()) as told:
-            assert main(["--data", str(self.folder), *map(str, words)]) == ends, told.getvalue()
-        return json.loads(told.getvalue())
-
-    def export(self, to: str, stick: Path) -> Path:
-        return Path(self("package", "export", "--to", to, "--out", stick)["file"])
-
-    def take(self, *files: Path, ends: int = 0):
-        return self("package", "import", *files, "--apply", ends=ends)
 
 
 @pytest.fixture
@@ -127,8 +106,12 @@ def test_stranger_and_broken_file_are_refused_in_words(pair, stick, tmp_path):
     c = Laptop(tmp_path / "c")
     c("init", "--branch", "石桥村党支部")
     assert "另一台电脑" in c.take(package, ends=2)["error"]
-    c("partner", "add", b("card", "--out", stick)["file"], "--name", "梅溪")
-    assert "还不认识" in b.take(c.export("梅溪", stick), ends=2)["error"]
+    card = b("card", "--out", stick)["file"]
+    assert "别的支部" in c("partner", "add", card, ends=2)["error"]
+    d = Laptop(tmp_path / "d")
+    d("init", "--join", a("package", "export", "--snapshot", "--out", stick)["file"], "--user", "沈建国")
+    d("partner", "add", card)
+    assert "还不认识" in b.take(d.export("吴晓燕", stick), ends=2)["error"]
 
 
 def test_single_acts_check_what_they_are_given(pair):

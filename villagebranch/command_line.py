@@ -16,6 +16,7 @@ from sqlalchemy import Connection, func, select
 from villagebranch import exchange_commands, recovery_commands
 from villagebranch.db import cipher, journal, seat
 from villagebranch.db.files import spoken
+from villagebranch.db.identity import role, take_role
 from villagebranch.db.place import Place
 from villagebranch.db.seat import Seat
 from villagebranch.domain.errors import Refused, Trouble
@@ -30,9 +31,9 @@ from villagebranch.records import KINDS
 from villagebranch.records.kept import living
 from villagebranch.records.person import Person
 from villagebranch.resources import RESOURCES
-from villagebranch.services import branch, cadres, households, imports, issues, people, visits
+from villagebranch.services import branch, cadres, households, imports, issues, people, township_month, visits
 from villagebranch.services.households import Resident
-from villagebranch.sync import cards, handover
+from villagebranch.sync import cards, handover, merge
 from villagebranch.sync.package import unpack
 
 Answer = dict[str, Any] | list[dict[str, Any]]
@@ -70,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     made = command("init", _init, "新建资料")
     for option, default in (("--branch", ""), ("--township", ""), ("--user", "书记")):
         made.add_argument(option, default=default)
+    made.add_argument("--role", choices=("branch", "township"), default="branch", help="乡镇用 township")
     made.add_argument("--join", type=Path, help="同一支部另一台电脑做的全部资料")
     made = command("import", _import, "导入表格；不加 --apply 只预览")
     made.add_argument("book", choices=[form.name for form in FORMS])
@@ -123,6 +125,7 @@ def _init(asked: argparse.Namespace) -> Answer:
     held = seat.found(Place(asked.data), asked.branch, asked.user, _password(), datetime.now)
     try:
         with held.store.write(asked.user, "新建资料") as act:
+            take_role(act.conn, asked.role)
             branch.save(act, {"name": asked.branch, "township": asked.township}, date.today())
         return {"branch": asked.branch, "township": asked.township, "user": asked.user}
     finally:
@@ -138,8 +141,9 @@ def _join(asked: argparse.Namespace) -> Answer:
     held = seat.found(Place(asked.data), name, asked.user, _password(), datetime.now)
     try:
         with held.store.receive() as (conn, identity):
-            cards.add_partner(conn, package.sender)
-            outlook = handover.receive(conn, identity, package)
+            outlook = merge.take(conn, identity, package.parcel)
+            cards.keep_partner(conn, package.sender)
+            cards.acknowledge(conn, package.sender, package.parcel.knowledge)
         return {"branch": name, "user": asked.user, "acts": outlook.acts, "new": dict(outlook.new)}
     finally:
         held.close()
@@ -283,10 +287,18 @@ def _visits(conn: Connection, month: str) -> list[dict[str, Any]]:
 
 
 def _issues(conn: Connection, month: str) -> list[dict[str, Any]]:
+    if role(conn) == "township":
+        found = township_month.issues_of_villages(conn, township_month.Wanted(), date.today())
+        return [vars(row) for row in found if row.collected_on.startswith(month)]
     return [vars(row) for row in issues.rows(conn, issues.ids(conn, issues.Wanted(period=month)))]
 
 
+def _branch(conn: Connection, _month: str) -> list[dict[str, Any]]:
+    return [vars(branch.branch(conn))]
+
+
 _SHOWN: dict[str, Callable[[Connection, str], list[dict[str, Any]]]] = {
+    "branch": _branch,
     "members": _members,
     "households": _households,
     "visits": _visits,

@@ -1,25 +1,33 @@
 """The commands that exchange with other computers, and those that do one act each, for scripts."""
 
+import hashlib
 import os
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from villagebranch.db import journal
 from villagebranch.db.files import spoken
+from villagebranch.db.identity import role
 from villagebranch.db.record import Record
 from villagebranch.db.seat import Seat
 from villagebranch.domain.errors import Refused, Trouble
-from villagebranch.domain.values import Stored
+from villagebranch.domain.periods import month_of
+from villagebranch.domain.values import Month, Stored
 from villagebranch.records import KINDS
+from villagebranch.services import township, township_month, township_reply
+from villagebranch.services.report import report
 from villagebranch.sync import cards, errands, handover
 from villagebranch.sync.check import Missing
 from villagebranch.sync.conflicts import Conflict, Side, conflicts, settle
+from villagebranch.sync.errands import Sent
 from villagebranch.sync.merge import Outlook
-from villagebranch.sync.package import Package, inspect, unpack
+from villagebranch.sync.package import SUFFIX, Package, inspect, unpack
+from villagebranch.sync.quarantine import quarantined
 from villagebranch.sync.standing import REMOVED
 
 Answer = dict[str, Any] | list[dict[str, Any]]
@@ -41,6 +49,15 @@ def declare(command: Declare) -> None:
     made = command("remove", _remove, "删除一条记录")
     made.add_argument("kind", choices=list(_RECORDS))
     made.add_argument("id")
+    made = command("villages", _villages, "乡镇：各村一个月的情况")
+    made.add_argument("--month", default="")
+    made = command("answer", _answer, "乡镇：答复一件上报的问题")
+    made.add_argument("issue")
+    made.add_argument("fields", nargs="+", metavar="FIELD=VALUE")
+    made = command("instruct", _instruct, "乡镇：给村里下通知要求，不写 --to 给各村")
+    made.add_argument("--to", default="")
+    made.add_argument("fields", nargs="+", metavar="FIELD=VALUE")
+    command("quarantine", _quarantine, "列出没有采用的内容：不该由送来的一方写的")
     made = command("card", _card, "做一张名片，给要交换的电脑")
     made.add_argument("--out", type=Path, required=True)
     made = command("partner", _partner, "收下名片，或列出交换对象")
@@ -52,6 +69,7 @@ def declare(command: Declare) -> None:
     made.add_argument("files", type=Path, nargs="*")
     made.add_argument("--to", default="")
     made.add_argument("--snapshot", action="store_true")
+    made.add_argument("--replies", action="store_true", help="乡镇：给各村各做一个包")
     made.add_argument("--out", type=Path)
     made.add_argument("--apply", action="store_true")
     made.add_argument("--deletions", action="store_true", help="大批删除也收下")
@@ -68,17 +86,23 @@ def passphrase() -> str:
 
 
 def _typed(asked: Namespace) -> dict[str, str]:
-    pairs = [pair.partition("=") for pair in asked.fields]
+    typed = _pairs(asked.fields)
+    known = {field.name for field in _RECORDS[asked.kind].kind().fields}
+    if unknown := typed.keys() - known:
+        raise Refused({name: f"没有「{name}」这个字段" for name in sorted(unknown)})
+    return typed
+
+
+def _pairs(words: Sequence[str]) -> dict[str, str]:
+    pairs = [pair.partition("=") for pair in words]
     if wrong := [name for name, equals, _ in pairs if not equals]:
         raise Refused({name: f"「{name}」要写成 字段=内容" for name in wrong})
-    known = {field.name for field in _RECORDS[asked.kind].kind().fields}
-    if unknown := [name for name, _, _ in pairs if name not in known]:
-        raise Refused({name: f"没有「{name}」这个字段" for name in unknown})
     return {name: value for name, _, value in pairs}
 
 
 def _add(asked: Namespace, held: Seat) -> Answer:
     record = _RECORDS[asked.kind]
+    _is_ours(record)
     draft = record.kind().draft(_typed(asked), date.today())
     with held.store.write(held.user.name, f"添加{record.label}") as act:
         id = act.add(record, draft)
@@ -87,6 +111,8 @@ def _add(asked: Namespace, held: Seat) -> Answer:
 
 def _set(asked: Namespace, held: Seat) -> Answer:
     record = _RECORDS[asked.kind]
+    if record.writer == "township" and not {*_typed(asked)} <= {*record.answered}:
+        raise Refused({"fields": f"{record.label}是乡镇写的，村里不能改"})
     draft = record.kind().draft(_typed(asked), date.today(), partial=True)
     with held.store.write(held.user.name, f"修改{record.label}") as act:
         _there(act, record, asked.id)
@@ -96,10 +122,16 @@ def _set(asked: Namespace, held: Seat) -> Answer:
 
 def _remove(asked: Namespace, held: Seat) -> Answer:
     record = _RECORDS[asked.kind]
+    _is_ours(record)
     with held.store.write(held.user.name, f"删除{record.label}") as act:
         _there(act, record, asked.id)
         act.remove(record, asked.id)
     return {"kind": asked.kind, "id": asked.id}
+
+
+def _is_ours(record: type[Record]) -> None:
+    if record.writer == "township":
+        raise Refused({"kind": f"{record.label}是乡镇写的，请用 answer 或 instruct"})
 
 
 def _there(act: journal.Act, record: type[Record], id: str) -> None:
@@ -127,17 +159,19 @@ def _read(file: Path) -> bytes:
 
 def _partner(asked: Namespace, held: Seat) -> Answer:
     if asked.step == "add":
-        held.require("partner")
         if asked.card is None:
             raise Refused({"card": "请写明名片文件"})
         content = _read(asked.card)
         if inspect(content).kind != "card":
             raise Refused({"card": "这个文件不是名片"})
         card = unpack(content).sender
-        with held.store.receive() as (conn, _):
-            cards.add_partner(conn, replace(card, name=asked.name or card.name))
+        with held.store.write(held.user.name, "收名片") as act:
+            handover.trust(act, replace(card, name=asked.name or handover.called(act.conn, card)))
     with held.store.read() as conn:
-        return [{"name": one.name, "fingerprint": one.fingerprint} for one in cards.partners(conn)]
+        return [
+            {"name": one.name, "fingerprint": one.fingerprint, "role": one.role, "unit": one.unit}
+            for one in cards.partners(conn)
+        ]
 
 
 def _package(asked: Namespace, held: Seat) -> Answer:
@@ -145,15 +179,20 @@ def _package(asked: Namespace, held: Seat) -> Answer:
 
 
 def _export(asked: Namespace, held: Seat) -> Answer:
-    if bool(asked.to) == asked.snapshot:
-        raise Refused({"to": "请用 --to 写明送给谁，或用 --snapshot 做全部资料，二选一"})
+    if [bool(asked.to), asked.snapshot, asked.replies].count(True) != 1:
+        raise Refused(
+            {"to": "请用 --to 写明送给谁，或用 --snapshot 做全部资料，或用 --replies 给各村，三选一"}
+        )
     folder = _folder(asked)
     if asked.snapshot:
-        sent = errands.send_all(held, passphrase(), folder)
-    else:
-        with held.store.read() as conn:
-            to = cards.partner(conn, asked.to)
-        sent = errands.send(held, to, folder)
+        return _sent(errands.send_all(held, passphrase(), folder))
+    with held.store.read() as conn:
+        to = handover.latest_reporters(conn) if asked.replies else [cards.partner(conn, asked.to)]
+    sent = [_sent(errands.send(held, one, folder)) | {"to": one.name} for one in to]
+    return sent if asked.replies else sent[0]
+
+
+def _sent(sent: Sent) -> dict[str, Any]:
     return {"file": str(sent.path), "bytes": sent.size, "acts": sent.acts, "changes": sent.changes}
 
 
@@ -163,8 +202,9 @@ def _inspect(asked: Namespace, _held: Seat) -> Answer:
 
 def _import(asked: Namespace, held: Seat) -> Answer:
     """Take in the files in whatever order they fit: one may be what another waits for."""
+    files = list(chain.from_iterable(map(_packages_in, asked.files)))
     done: dict[Path, dict[str, Any]] = {}
-    waiting: list[Path] = list(asked.files)
+    waiting = files
     while waiting:
         tried = {file: _import_one(asked, held, file) for file in waiting}
         done |= tried
@@ -174,20 +214,28 @@ def _import(asked: Namespace, held: Seat) -> Answer:
         waiting = left
     if all("error" in answer for answer in done.values()):
         raise Trouble("；".join(dict.fromkeys(str(answer["error"]) for answer in done.values())))
-    return [done[file] for file in asked.files]
+    return [done[file] for file in files]
+
+
+def _packages_in(path: Path) -> list[Path]:
+    """Return the packages in a folder, whole villages' worth of them, or the one file."""
+    if not path.is_dir():
+        return [path]
+    with spoken():
+        return sorted(path.glob(f"*{SUFFIX}"))
 
 
 def _import_one(asked: Namespace, held: Seat, file: Path) -> dict[str, Any]:
     told: dict[str, Any] = {"file": str(file), "applied": False}
     try:
-        with held.store.receive() as (conn, _):
-            package = handover.open_package(conn, _read(file), passphrase())
+        content = _read(file)
+        package = errands.open_package(held, content, passphrase())
         told |= {"kind": package.header.kind, "sender": package.sender.fingerprint}
+        told |= {"from": package.sender.name}
         if asked.apply:
             outlook = errands.take_in(held, package, file.name, deletions=asked.deletions).outlook
         else:
-            with held.store.read() as conn:
-                outlook = handover.look(conn, package)
+            outlook = errands.preview(held, content, passphrase()).outlook
     except Missing as missing:
         gaps = {replica: list(gap) for replica, gap in missing.gaps.items()}
         return told | {
@@ -217,6 +265,7 @@ def _outlook(outlook: Outlook) -> dict[str, Any]:
         "drastic": outlook.drastic,
         "conflicts": [":".join(one) for one in outlook.conflicts],
         "beyond": outlook.beyond,
+        "refused": len(outlook.refused),
     }
 
 
@@ -270,5 +319,46 @@ def _value(conflict: Conflict, text: str) -> dict[str, Stored]:
 
 
 def _digest(_asked: Namespace, held: Seat) -> Answer:
+    """Tell the digest of all records, and of what goes up: a village's `reported` is its township's digest of it."""
     with held.store.read() as conn:
-        return {"digest": journal.digest(conn), "replica": held.store.replica}
+        told = {"digest": journal.digest(conn), "replica": held.store.replica}
+        if role(conn) == "branch":
+            return told | {"reported": report(conn, date.today()).digest()}
+        digests = township.digests(conn)
+        whole = hashlib.sha256(journal.canonical(sorted(digests.values())).encode()).hexdigest()
+        return told | {"digest": whole, "villages": digests}
+
+
+def _villages(asked: Namespace, held: Seat) -> Answer:
+    today = date.today()
+    month = str(Month().parse(asked.month, today) or month_of(today))
+    with held.store.read() as conn:
+        return [vars(one) for one in township_month.villages(conn, month, today)]
+
+
+def _answer(asked: Namespace, held: Seat) -> Answer:
+    with held.store.read() as conn:
+        village = township_reply.village_of_issue(conn, asked.issue)
+    raw = _pairs(asked.fields)
+    with held.store.write(held.user.name, "答复问题", village) as act:
+        return {"id": township_reply.answer(act, asked.issue, raw, date.today())}
+
+
+def _instruct(asked: Namespace, held: Seat) -> Answer:
+    with held.store.read() as conn:
+        villages = township_month.villages(conn, month_of(date.today()), date.today())
+    wanted = [one for one in villages if not asked.to or asked.to in (one.name, one.id)]
+    if not wanted:
+        raise Refused({"to": f"没有叫「{asked.to}」的村"})
+    made = []
+    for one in wanted:
+        with held.store.write(held.user.name, "下通知要求", one.id) as act:
+            made.append(
+                {"village": one.name, "id": township_reply.instruct(act, _pairs(asked.fields), date.today())}
+            )
+    return made
+
+
+def _quarantine(_asked: Namespace, held: Seat) -> Answer:
+    with held.store.read() as conn:
+        return [vars(one) | {"ref": str(one.ref)} for one in quarantined(conn)]

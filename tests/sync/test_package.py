@@ -37,7 +37,7 @@ class Laptop(Replica):
         return self.keys.card("周丽的电脑")
 
     def pack(self, to: Card, kind: str = "delta") -> bytes:
-        return pack(kind, self.parcel(), (self.keys, "周丽的电脑"), AT, to=to)
+        return pack(kind, self.parcel(), (self.keys, self.card), AT, to=to)
 
     def open(self, content: bytes) -> Package:
         return unpack(content, self.keys)
@@ -66,7 +66,7 @@ def test_what_was_packed_comes_out_with_the_card_of_its_sender(pair, content):
 def test_photos_come_out_as_they_went_in(pair):
     a, b = pair
     parcel = replace(a.parcel(), photos={"x": b"jpeg", "y": b""})
-    content = pack("delta", parcel, (a.keys, "甲"), AT, to=b.card)
+    content = pack("delta", parcel, (a.keys, a.card), AT, to=b.card)
     assert b.open(content).parcel.photos == parcel.photos
 
 
@@ -94,7 +94,7 @@ def test_body_is_a_standard_age_file_that_any_age_tool_opens(pair, content, tmp_
 
 
 def test_snapshot_opens_by_its_passphrase_alone(pair):
-    content = pack("snapshot", pair[0].parcel(), (pair[0].keys, "甲"), AT, passphrase="梅溪村 2026")
+    content = pack("snapshot", pair[0].parcel(), (pair[0].keys, pair[0].card), AT, passphrase="梅溪村 2026")
     assert unpack(content, passphrase="梅溪村 2026").parcel == pair[0].parcel()
     with pytest.raises(Foreign, match="口令不对"):
         unpack(content, passphrase="梅溪村 2025")
@@ -102,7 +102,7 @@ def test_snapshot_opens_by_its_passphrase_alone(pair):
 
 def test_card_is_open_to_all_and_signed(pair):
     empty = pair[1].parcel()
-    content = pack("card", empty, (pair[0].keys, "周丽的电脑"), AT)
+    content = pack("card", empty, (pair[0].keys, pair[0].card), AT)
     opened = unpack(content)
     assert opened.sender == pair[0].card
     with pytest.raises(Unreadable):
@@ -119,13 +119,13 @@ def test_keys_stay_the_same_and_partners_are_kept_with_what_they_acknowledged(pa
     mine = a.card
     assert a.card == mine
     with a.store.receive() as (conn, _):
-        cards.add_partner(conn, b.card)
+        cards.keep_partner(conn, b.card)
         cards.acknowledge(conn, b.card, {"x": 3})
-        cards.add_partner(conn, Card(b.card.sign, b.card.age, "镇里"))
+        cards.keep_partner(conn, Card(b.card.sign, b.card.age, "镇里"))
         assert cards.acknowledged(conn, b.card) == {"x": 3}
         assert cards.partner(conn, "镇里") == cards.partner(conn, b.card.fingerprint)
         with pytest.raises(Refused, match="已有一个"):
-            cards.add_partner(conn, Card(mine.sign, mine.age, "镇里"))
+            cards.keep_partner(conn, Card(mine.sign, mine.age, "镇里"))
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -6,12 +6,17 @@ from collections import defaultdict
 from sqlalchemy import Connection, Table, insert, select, update
 
 from villagebranch.db.among import among
+from villagebranch.db.authority import Authority
 from villagebranch.db.journal import BY_ACT, SyncAct, SyncChange, SyncConflict, refresh_kept
 from villagebranch.db.record import record_tables
 from villagebranch.domain.fields import Draft
 
 _by = (SyncAct.replica == SyncChange.replica) & (SyncAct.number == SyncChange.number)
-_told = select(SyncChange.record, SyncChange.fields).join(SyncAct, _by).where(among(SyncChange.record))
+_told = (
+    select(SyncChange.record, SyncChange.replica, SyncChange.fields)
+    .join(SyncAct, _by)
+    .where(among(SyncChange.record))
+)
 _order = (SyncAct.stamp, SyncAct.replica)
 
 
@@ -30,8 +35,9 @@ def catch_up(conn: Connection, schema: int) -> None:
 def _rewrite(conn: Connection, table: Table, ids: list[str]) -> None:
     values: dict[str, Draft] = {id: {} for id in ids}
     of_kind = _told.where(SyncChange.kind == table.name).order_by(*_order)
-    for record, fields in conn.execute(of_kind, {"ids": ids}):
-        told = json.loads(fields)
+    authority = Authority(conn)
+    for record, replica, fields in conn.execute(of_kind, {"ids": ids}):
+        told = authority.lawful(table.name, replica, json.loads(fields)) or {}
         values[record] |= {name: told[name] for name in told if name in table.columns}
     contested = (SyncConflict.kind == table.name) & (SyncConflict.register == "removed_at")
     for record in conn.scalars(select(SyncConflict.record).where(contested)):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Table, func, select
 
+from villagebranch.db.authority import Authority
 from villagebranch.db.journal import Act, ActRef, SyncAct, SyncChange, SyncVector, read_runs, rows_by_id, runs
 from villagebranch.db.record import groups, record_tables
 from villagebranch.domain.fields import Draft, Field
@@ -56,13 +57,13 @@ def history(conn: Connection, kind: str, record: str) -> list[Edit]:
         SyncAct.at, SyncAct.author, SyncAct.form, SyncAct.replica, SyncAct.number, SyncChange.fields
     )
     of_record = (SyncChange.kind == kind) & (SyncChange.record == record)
-    together = groups(kind)
+    together, authority = groups(kind), Authority(conn)
     edits: list[Edit] = []
     state: Draft = {}
     for at, author, form, replica, number, fields in conn.execute(
         query.join(SyncChange, _joined).where(of_record).order_by(*_order)
     ):
-        for name, after in json.loads(fields).items():
+        for name, after in (authority.lawful(kind, replica, json.loads(fields)) or {}).items():
             # The rest of a group goes along with the field that was changed: that is nobody's edit.
             if name not in together or state.get(name) != after:
                 edits.append(Edit(at, author, form, name, state.get(name), after, ActRef(replica, number)))
@@ -113,15 +114,17 @@ class Undoings:
 def undo(act: Act, *refs: ActRef) -> Undone:
     """Take back what the acts `refs` changed, as part of `act`; an undo can be undone the same way.
 
-    A field that another act changed since stays, and so does a new record that others have come to refer to.
+    A field that another act changed since stays, and so does a new record that others have come to refer to, and what
+    was not this computer's to write.
     """
     act.undoes = refs
-    tables = record_tables()
+    tables, authority = record_tables(), Authority(act.conn)
     changed: dict[str, dict[str, Draft]] = defaultdict(lambda: defaultdict(dict))
     for kind, record, fields in _changes_of(act.conn, refs):
         if kind in tables:  # a newer program may have changed more than this one knows
-            told = json.loads(fields)
-            changed[kind][record] |= {name: told[name] for name in told if name in tables[kind].columns}
+            told = authority.lawful(kind, act.ref.replica, json.loads(fields))
+            if told is not None:
+                changed[kind][record] |= {name: told[name] for name in told if name in tables[kind].columns}
     back, wanted = 0, 0
     for kind, records in changed.items():
         drafts, unchanged = _reversed(act, tables[kind], records, refs)
@@ -194,14 +197,15 @@ def _before(conn: Connection, kind: str, records: Iterable[str], refs: Iterable[
     """Return the state of those records that were there without `refs`, up to the last of these."""
     state: dict[str, Draft] = {}
     ids, without = list(records), {(ref.replica, ref.number) for ref in refs}
-    last = _latest_stamp(conn, refs)
+    last, authority = _latest_stamp(conn, refs), Authority(conn)
     query = select(SyncAct.replica, SyncAct.number, SyncChange.record, SyncChange.fields)
     query = query.join(SyncChange, _joined).where(SyncChange.kind == kind, SyncAct.stamp <= last)
     for start in range(0, len(ids), 500):
         of_part = query.where(SyncChange.record.in_(ids[start : start + 500]))
         for replica, number, record, fields in conn.execute(of_part.order_by(*_order)):
-            if (replica, number) not in without:
-                state.setdefault(record, {}).update(json.loads(fields))
+            told = authority.lawful(kind, replica, json.loads(fields))
+            if (replica, number) not in without and told is not None:
+                state.setdefault(record, {}).update(told)
     return state
 
 

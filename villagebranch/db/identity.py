@@ -21,11 +21,18 @@ class LocalState(Base):
     value: Mapped[str] = mapped_column(Text)
 
 
-_KEPT = select(LocalState.key, LocalState.value)
+_COUNTS = ("acts", "ids", "clock", "schema")
+_NAMES = ("uid", "code", "chain", *_COUNTS)
+_PAIRS = select(LocalState.key, LocalState.value)
+_KEPT = _PAIRS.where(LocalState.key.in_(_NAMES))
 
 
 class Partner(Base):
-    """A computer that this one exchanges with; `acked` is the vector that it last said it had (JSON)."""
+    """A computer that this one exchanges with; `acked` is the vector that it last said it had (JSON).
+
+    `role` is 'branch' or 'township', `unit` what its branch or township is called, `branch` the id of that branch's
+    record.
+    """
 
     __tablename__ = "partner"
 
@@ -33,6 +40,9 @@ class Partner(Base):
     age: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text)
     acked: Mapped[str] = mapped_column(Text)
+    role: Mapped[str] = mapped_column(Text)
+    unit: Mapped[str] = mapped_column(Text)
+    branch: Mapped[str] = mapped_column(Text)
 
 
 class ExchangeLog(Base):
@@ -55,7 +65,10 @@ class ExchangeLog(Base):
 
 @dataclass
 class Identity:
-    """`uid` is unique in the world, `code` its short form in record ids; `clock` is the last stamp (ms, hybrid logical)."""
+    """`uid` is unique in the world, `code` its short form in record ids; `clock` is the last stamp (ms, hybrid logical).
+
+    `stream` is '' but where a township writes to a village: each village gets a stream of acts of its own.
+    """
 
     uid: str
     code: str
@@ -64,26 +77,30 @@ class Identity:
     clock: int = 0
     chain: bytes = b""
     schema: int = 0
+    stream: str = ""
 
     @classmethod
-    def fresh(cls, clock: int = 0, schema: int = 0) -> "Identity":
+    def fresh(cls, clock: int = 0, schema: int = 0, stream: str = "") -> "Identity":
         """Return a new identity; `clock` is the last stamp that this database has seen."""
         code = "".join(secrets.choice(_LETTERS) for _ in range(7))
-        return cls(secrets.token_hex(16), code, clock=clock, schema=schema)
+        return cls(secrets.token_hex(16), code, clock=clock, schema=schema, stream=stream)
 
     @classmethod
-    def load(cls, conn: Connection) -> "Identity | None":
-        """Return the identity that this database was given, or None in a new one."""
-        kept = {key: value for key, value in conn.execute(_KEPT)}
+    def load(cls, conn: Connection, stream: str = "") -> "Identity | None":
+        """Return the identity that this database was given, or None in a new one, or before the first act of a stream."""
+        of_stream = LocalState.key.in_([_key(stream, name) for name in _NAMES])
+        asked = _PAIRS.where(of_stream) if stream else _KEPT
+        kept = {key.removeprefix(_key(stream, "")): value for key, value in conn.execute(asked)}
         if "uid" not in kept:
             return None
-        numbers = {name: int(kept[name]) for name in ("acts", "ids", "clock", "schema")}
-        return cls(kept["uid"], kept["code"], chain=bytes.fromhex(kept["chain"]), **numbers)
+        numbers = {name: int(kept[name]) for name in _COUNTS}
+        return cls(kept["uid"], kept["code"], chain=bytes.fromhex(kept["chain"]), stream=stream, **numbers)
 
     def save(self, conn: Connection) -> None:
         """Write the state, within the caller's transaction."""
-        rows = {"uid": self.uid, "code": self.code, "chain": self.chain.hex()}
-        rows |= {name: str(getattr(self, name)) for name in ("acts", "ids", "clock", "schema")}
+        told = {"uid": self.uid, "code": self.code, "chain": self.chain.hex()}
+        told |= {name: str(getattr(self, name)) for name in _COUNTS}
+        rows = {_key(self.stream, name): value for name, value in told.items()}
         conn.execute(delete(LocalState).where(LocalState.key.in_(rows)))
         conn.execute(insert(LocalState), [{"key": key, "value": value} for key, value in rows.items()])
 
@@ -104,6 +121,27 @@ class Identity:
     def acted(self, number: int, chain: bytes) -> None:
         """Count an act."""
         self.acts, self.chain = number, chain
+
+
+def _key(stream: str, name: str) -> str:
+    return f"{stream}/{name}" if stream else name
+
+
+def role(conn: Connection) -> str:
+    """Return whose database this is: 'branch' or 'township'."""
+    return conn.scalar(select(LocalState.value).where(LocalState.key == "role")) or "branch"
+
+
+def take_role(conn: Connection, role: str) -> None:
+    """Make this the database of a branch or of a township; only a new one is asked."""
+    conn.execute(delete(LocalState).where(LocalState.key == "role"))
+    conn.execute(insert(LocalState), {"key": "role", "value": role})
+
+
+def streams(conn: Connection) -> dict[str, str]:
+    """Return the streams that this database writes besides its own acts, by the code that their acts bear."""
+    rows = conn.execute(select(LocalState.value, LocalState.key).where(LocalState.key.like("%/code")))
+    return {code: key.removesuffix("/code") for code, key in rows}
 
 
 def _base36(number: int) -> str:

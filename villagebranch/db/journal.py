@@ -27,8 +27,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from villagebranch.db.authority import Authority
 from villagebranch.db.identity import Identity
-from villagebranch.db.record import Base, Record, groups, record_tables
+from villagebranch.db.record import Base, Record, answered, groups, record_tables
 from villagebranch.domain.fields import Draft
 from villagebranch.domain.values import Stored
 
@@ -218,6 +219,7 @@ class Act:
         refresh_kept(self.conn, touched)
         if not self._changes:
             return None
+        self._hold_authority()
         ref = self.ref
         stamp = self._identity.tick(self.at)
         head = [ref.replica, ref.number, stamp, self.author, self.at, self.form, self._identity.schema]
@@ -239,6 +241,16 @@ class Act:
         self._identity.save(self.conn)
         self._close_conflicts()
         return ref
+
+    def _hold_authority(self) -> None:
+        """Refuse what the other computers would put into quarantine."""
+        own = self.ref.replica
+        asked = [key for key in self._changes if self._identity.stream or answered(key[0]) is not None]
+        authority = Authority(self.conn, frozenset([own] if self._identity.stream else [])) if asked else None
+        for kind, id in asked:
+            fields = self._changes[kind, id]
+            if authority is None or authority.lawful(kind, own, fields) != fields:
+                raise RuntimeError(f"{kind} is not for this stream to write")
 
     def _close_conflicts(self) -> None:
         """Whoever changes a register here has seen all its values, so its conflict is settled."""
@@ -308,18 +320,20 @@ def digest(conn: Connection) -> str:
 def replayed_digest(conn: Connection) -> str:
     """Return the same hash over the records as the journal alone tells them; a difference means a write that missed it.
 
-    What only a newer program knows is left out, and a record that one deleted while another changed it stands.
+    What only a newer program knows, and what was not its writer's to write, is left out; a record that one deleted while
+    another changed it stands.
     """
     columns = {name: set(table.columns.keys()) for name, table in record_tables().items()}
     state: dict[tuple[str, str], Draft] = defaultdict(dict)
-    changes = select(SyncChange.kind, SyncChange.record, SyncChange.fields).join(
+    authority = Authority(conn)
+    changes = select(SyncChange.kind, SyncChange.replica, SyncChange.record, SyncChange.fields).join(
         SyncAct, (SyncAct.replica == SyncChange.replica) & (SyncAct.number == SyncChange.number)
     )
-    for kind, record, fields in conn.execute(
+    for kind, replica, record, fields in conn.execute(
         changes.order_by(SyncAct.stamp, SyncAct.replica, SyncChange.item)
     ):
-        if kind in columns:
-            told = json.loads(fields)
+        told = authority.lawful(kind, replica, json.loads(fields)) if kind in columns else None
+        if told is not None:
             state[kind, record] |= {name: told[name] for name in told.keys() & columns[kind]}
     contested = select(SyncConflict.kind, SyncConflict.record).where(SyncConflict.register == "removed_at")
     for kind, record in conn.execute(contested):

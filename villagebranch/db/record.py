@@ -6,13 +6,15 @@ through an `Act` (see `journal.py`), so that no write can miss the journal.
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, Literal, cast
 
 from sqlalchemy import Integer, Table, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
 
 from villagebranch.domain.fields import Draft, Field, Kind
 from villagebranch.domain.values import Value
+
+Writer = Literal["branch", "township"]
 
 
 class Base(DeclarativeBase):
@@ -24,13 +26,16 @@ class Record(Base):
 
     `registers` names the fields that mean something only together: whoever changes one of a group has decided on all.
     `single` names the fields that no two living records should share. Two laptops may each make one all the same, and
-    what a merge brings together is folded into one.
+    what a merge brings together is folded into one. `writer` tells who may write such records, the branch or its
+    township; `answered` are the fields of a township's record that are the branch's to write.
     """
 
     __abstract__ = True
     label: ClassVar[str]
     registers: ClassVar[tuple[tuple[str, ...], ...]] = ()
     single: ClassVar[tuple[str, ...]] = ()
+    writer: ClassVar[Writer] = "branch"
+    answered: ClassVar[tuple[str, ...]] = ()
 
     id: Mapped[str] = mapped_column(Text, primary_key=True)
     removed_at: Mapped[str | None] = mapped_column(Text)
@@ -81,10 +86,24 @@ def field(
     return mapped_column(Integer if value.numeric else Text, nullable=True, info={"field": told})
 
 
+def _mapped(table: str) -> type[Record] | None:
+    """Return the record kind behind a table, None for one that only a newer program knows."""
+    classes = (mapper.class_ for mapper in Base.registry.mappers)
+    return next((cls for cls in classes if cls.__tablename__ == table and issubclass(cls, Record)), None)
+
+
+@cache
+def answered(table: str) -> frozenset[str] | None:
+    """Return the fields of a township's record kind that are the branch's to write, None for a kind of the branch."""
+    record = _mapped(table)
+    return frozenset(record.answered) if record and record.writer == "township" else None
+
+
 @cache
 def groups(table: str) -> Mapping[str, tuple[str, ...]]:
     """Return each field of a record kind that belongs to a group, with the fields of its group."""
-    found = (cls.registers for cls in Record.__subclasses__() if cls.__tablename__ == table)
+    record = _mapped(table)
+    found = [record.registers] if record else []
     return {name: group for registers in found for group in registers for name in group}
 
 

@@ -66,18 +66,22 @@ class Store:
             yield conn
 
     @contextmanager
-    def write(self, author: str, form: str) -> Iterator[Act]:
+    def write(self, author: str, form: str, stream: str = "") -> Iterator[Act]:
         """Yield an act; at the end it is committed whole, or nothing of it is, and the exception goes on.
 
-        After the block, `last_act` names what was written (None when nothing changed). Raises `Trouble` when the disk
-        is full or gone, or the server; a commit whose outcome is unknown is looked up anew before it is told.
+        A township names the `stream` of the village that it writes to. After the block, `last_act` names what was written
+        (None when nothing changed). Raises `Trouble` when the disk is full or gone, or the server; a commit whose outcome
+        is unknown is looked up anew before it is told.
         """
         sealed: ActRef | None = None
         identity = self._identity
         at = self._clock().isoformat(timespec="seconds")
         try:
             with self._transaction(self._database.begin_writing) as conn:
-                identity = self._identity = Identity.load(conn) or identity
+                identity = Identity.load(conn, stream) or Identity.fresh(
+                    schema=self._identity.schema, stream=stream
+                )
+                self._identity = self._identity if stream else identity
                 act = Act(conn, identity, author, at, form)
                 yield act
                 sealed = act.seal()

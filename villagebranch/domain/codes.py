@@ -250,6 +250,18 @@ ISSUE_STAGE = _choice(
     },
 )
 
+# What a township may answer to an issue that came up to it.
+DISPOSITION = _choice(
+    {
+        "solved": "镇里已解决",
+        "arranged": "已安排办理",
+        "granted": "同意并支持",
+        "advised": "给出办法，村里办",
+        "forwarded": "已转上级或部门",
+        "explained": "暂不能办，请解释",
+    }
+)
+
 FEEDBACK_WAY = _choice(
     {"in_person": "当面", "phone": "电话", "message": "微信", "notice": "公示"},
     {

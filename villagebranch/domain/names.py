@@ -29,6 +29,11 @@ def surname(name: str) -> str:
     return name[:2] if name[:2] in COMPOUND_SURNAMES and len(name) > 2 else name[:1]
 
 
+def collation(name: str) -> bytes:
+    """Return what names are sorted by: GB 18030 has the characters in daily use in the order of their pinyin."""
+    return name.encode("gb18030", "replace")
+
+
 class Pinyin:
     """Spells names by the table of `packaging/make_pinyin.py`: on each line readings, a tab, the characters."""
 

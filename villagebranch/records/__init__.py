@@ -10,6 +10,7 @@ from villagebranch.records.cadre import Cadre
 from villagebranch.records.household import Household
 from villagebranch.records.household_link import HouseholdLink
 from villagebranch.records.household_member import HouseholdMember
+from villagebranch.records.instruction import Instruction
 from villagebranch.records.issue import Issue
 from villagebranch.records.issue_event import IssueEvent
 from villagebranch.records.meeting import Meeting
@@ -17,6 +18,10 @@ from villagebranch.records.member import Member
 from villagebranch.records.monthly_summary import MonthlySummary
 from villagebranch.records.not_same import NotSame
 from villagebranch.records.person import Person
+from villagebranch.records.reported import REPORTED
+from villagebranch.records.superior import Superior
+from villagebranch.records.township_reply import TownshipReply
+from villagebranch.records.village import Village
 from villagebranch.records.visit import Visit
 from villagebranch.records.visit_quota import VisitQuota
 
@@ -38,6 +43,11 @@ KINDS: tuple[type[Record], ...] = (
     AgendaItem,
     Attachment,
     NotSame,
+    Superior,
+    TownshipReply,
+    Instruction,
+    Village,
+    *REPORTED,
 )
 
 __all__ = ["KINDS"]

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Mapped
 
 from villagebranch.db.record import Record, field
-from villagebranch.domain.values import Day, Name, Phone, Text
+from villagebranch.domain.values import Day, Name, Phone, Text, YesNo
 
 
 class Branch(Record):
@@ -22,3 +22,6 @@ class Branch(Record):
     secretary: Mapped[str | None] = field("党支部书记", Name(), hint="印在公示和签字栏上")
     place: Mapped[str | None] = field("常用会议地点", Text(40), width=16)
     term_ends_on: Mapped[str | None] = field("支委会任期届满", Day(), hint="届满前 6 个月提醒换届")
+    report_visits: Mapped[int | None] = field(
+        "走访记录也报给乡镇", YesNo(), hint="不选：只报户数、次数和问题，谁家谈了什么不出村"
+    )

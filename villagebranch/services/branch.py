@@ -26,6 +26,7 @@ class BranchFacts:
     secretary: str = ""
     place: str = ""
     term_ends_on: str = ""
+    report_visits: int = 0
 
 
 def branch(conn: Connection) -> BranchFacts:

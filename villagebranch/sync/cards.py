@@ -3,15 +3,16 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields, replace
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from pyrage import x25519
 from sqlalchemy import Connection, delete, insert, select, update
 
-from villagebranch.db.identity import LocalState, Partner
+from villagebranch.db.identity import LocalState, Partner, role
 from villagebranch.domain.errors import Refused
+from villagebranch.services.branch import branch
 from villagebranch.sync.parcel import Vector
 
 _LETTERS = b"23456789abcdefghjkmnpqrstuvwxyz"
@@ -20,11 +21,18 @@ _SIGN, _AGE = "sign_key", "age_key"
 
 @dataclass(frozen=True)
 class Card:
-    """The public keys of a computer, and what it is called; `sign` is Ed25519 in hex, `age` an age recipient."""
+    """The public keys of a computer, and what it is called; `sign` is Ed25519 in hex, `age` an age recipient.
+
+    `role` is 'branch' or 'township', `unit` what its branch or township is called, `branch` the id of that branch's
+    record: all computers of a branch have the same.
+    """
 
     sign: str
     age: str
     name: str
+    role: str = "branch"
+    unit: str = ""
+    branch: str = ""
 
     @property
     def fingerprint(self) -> str:
@@ -46,6 +54,11 @@ class Keys:
 
     def card(self, name: str) -> Card:
         return Card(self.sign.public_key().public_bytes_raw().hex(), str(self.age.to_public()), name)
+
+    def own_card(self, conn: Connection, name: str) -> Card:
+        """Return the card with what this database says of itself."""
+        facts = branch(conn)
+        return replace(self.card(name), role=role(conn), unit=facts.name, branch=facts.id)
 
 
 def keys(conn: Connection) -> Keys:
@@ -70,15 +83,20 @@ def verifies(card: Card, signature: bytes, message: bytes) -> bool:
     return True
 
 
-def add_partner(conn: Connection, card: Card) -> None:
-    """Trust a card; one with the same keys is only named anew. Raises `Refused` when another has that name."""
+def keep_partner(conn: Connection, card: Card) -> None:
+    """Keep a card among the partners; one with the same keys is only named anew. Raises `Refused` for a taken name.
+
+    Trust in a township, or in a village, is the whole unit's: see `handover.trust`.
+    """
     for other in partners(conn):
         if other.name == card.name and other.sign != card.sign:
             raise Refused({"name": f"已有一个叫「{card.name}」的交换对象，请另起一个名字"})
     acked = conn.scalar(select(Partner.acked).where(Partner.sign == card.sign)) or "{}"
     conn.execute(delete(Partner).where(Partner.sign == card.sign))
-    row = {"sign": card.sign, "age": card.age, "name": card.name, "acked": acked}
-    conn.execute(insert(Partner), row)
+    conn.execute(insert(Partner), asdict(card) | {"acked": acked})
+
+
+_PARTNER = [getattr(Partner, part.name) for part in fields(Card)]
 
 
 def forget(conn: Connection, card: Card) -> None:
@@ -88,8 +106,7 @@ def forget(conn: Connection, card: Card) -> None:
 
 def partners(conn: Connection) -> list[Card]:
     """Return the cards that are trusted, by name."""
-    rows = conn.execute(select(Partner.sign, Partner.age, Partner.name).order_by(Partner.name))
-    return [Card(*row) for row in rows]
+    return [Card(*row) for row in conn.execute(select(*_PARTNER).order_by(Partner.name))]
 
 
 def partner(conn: Connection, name: str) -> Card:

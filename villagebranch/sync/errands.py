@@ -2,6 +2,7 @@
 up before, checked, merged and written down, or nothing is changed. The window and the command line run the same ones."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,7 +89,7 @@ def _changes_after(conn: Connection, reached: Mapping[str, int]) -> int:
 def send(seat: Seat, to: Card, folder: Path) -> Sent:
     """Put what a partner lacks into a folder. Raises `Trouble`."""
     with seat.store.receive() as (conn, _):
-        parting = handover.delta(conn, to, seat.user.name, seat.now())
+        parting = handover.for_partner(conn, to, seat.user.name, seat.now())
     return _put_down(seat, folder, parting, to)
 
 
@@ -142,16 +143,41 @@ def fetch(seat: Seat, path: Path) -> bytes:
     return content
 
 
+class _Looked(Exception):
+    """Ends a transaction that only looked."""
+
+
+def open_package(seat: Seat, content: bytes, passphrase: str = "") -> Package:
+    """Return a package that may be taken in here. Raises `Refused` or `Trouble`."""
+    with seat.store.receive() as (conn, _):
+        return handover.open_package(conn, content, passphrase)
+
+
 def preview(seat: Seat, content: bytes, passphrase: str = "") -> Preview:
     """Return what a package would do; nothing is written. Raises `Refused`, `Missing` or `Trouble`."""
+    package = open_package(seat, content, passphrase)
+    if package.header.kind == "report":
+        return _preview_report(seat, package)
     with seat.store.receive() as (conn, identity):
-        package = handover.open_package(conn, content, passphrase)
-        sender = known_as(conn, package.sender)
-        before = package.header.id in log.taken(conn)
+        sender, before = known_as(conn, package.sender), package.header.id in log.taken(conn)
         if package.header.kind == "request":
-            return Preview(package, sender, handover.look(conn, package), (), before)
+            return Preview(package, sender, handover.NOTHING, (), before)
+        handover.check_seal(package)
         plan = merge.foresee(conn, identity, package.parcel)
         return Preview(package, sender, plan.outlook(), foreseen(conn, plan), before)
+
+
+def _preview_report(seat: Seat, package: Package) -> Preview:
+    """Take a report in, and take it back before anything is kept."""
+    found: list[Preview] = []
+    with suppress(_Looked), seat.store.write(seat.user.name, _REPORT) as act:
+        before = package.header.id in log.taken(act.conn)
+        found.append(Preview(package, package.sender, handover.receive_report(act, package), (), before))
+        raise _Looked
+    return found[0]
+
+
+_REPORT = "收村里的上报"
 
 
 def known_as(conn: Connection, card: Card) -> Card:
@@ -165,11 +191,20 @@ def take_in(seat: Seat, package: Package, file: str, *, deletions: bool = False)
     Raises `ManyDeletions` where that was not said, `Missing` where something before it is not here, or `Trouble`.
     """
     seat.back_up("merge")
+    if package.header.kind == "report":
+        return _take_report(seat, package, file)
     with seat.store.receive() as (conn, identity):
         outlook = handover.receive(conn, identity, package, deletions=deletions)
         sender = known_as(conn, package.sender)
         log.note(conn, log.IN, seat.now(), sender, (package.header, file), outlook.taken, outlook.changes)
         return Taken(outlook, log.dealings(conn, 1)[0])
+
+
+def _take_report(seat: Seat, package: Package, file: str) -> Taken:
+    with seat.store.write(seat.user.name, _REPORT) as act:
+        outlook, header = handover.receive_report(act, package), (package.header, file)
+        log.note(act.conn, log.IN, seat.now(), package.sender, header, outlook.taken, outlook.changes)
+        return Taken(outlook, log.dealings(act.conn, 1)[0])
 
 
 def take_back(act: Act, dealing: Dealing) -> Undone:

@@ -2,19 +2,30 @@
 
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from villagebranch.db.files import becoming, flush
-from villagebranch.db.identity import Identity
+from villagebranch.db.identity import Identity, role
+from villagebranch.db.journal import Act, canonical
 from villagebranch.domain.errors import Refused, Trouble
+from villagebranch.records.superior import Superior
+from villagebranch.records.village import Village
+from villagebranch.services.branch import branch
+from villagebranch.services.report import read_report, report
+from villagebranch.services.township import add_village, take_report, village_of
 from villagebranch.sync import merge
-from villagebranch.sync.cards import Card, acknowledge, acknowledged, keys, partners
+from villagebranch.sync.cards import Card, acknowledge, acknowledged, keep_partner, keys, partners
 from villagebranch.sync.merge import Outlook
 from villagebranch.sync.package import SUFFIX, Package, pack, unpack
-from villagebranch.sync.parcel import Parcel, chains, collect, known
+from villagebranch.sync.pages import Unreadable
+from villagebranch.sync.parcel import Parcel, Vector, chains, collect, known
+from villagebranch.sync.seals import Unsealed, sealed
 
 
 @dataclass(frozen=True)
@@ -31,16 +42,92 @@ def card_of(conn: Connection, name: str, at: str) -> Parting:
     return _parting(conn, "card", Parcel({}, {}, []), name, at)
 
 
-def delta(conn: Connection, to: Card, name: str, at: str) -> Parting:
-    """Return everything that a partner has not acknowledged yet."""
-    return _parting(conn, "delta", collect(conn, acknowledged(conn, to)), name, at, to=to)
+def trust(act: Act, card: Card) -> None:
+    """Trust a card whose fingerprint was compared. A branch trusts a township, and a township a village, as a whole.
+
+    Raises `Refused` where a partner of that name is known, or where the card does not suit this database.
+    """
+    theirs, ours = card.role == "township", role(act.conn) == "township"
+    if theirs and ours:
+        raise Refused({"card": "这是另一个乡镇的名片。乡镇只和本镇各村交换。"})
+    if theirs and not _superior(act.conn, card.sign):
+        act.add(Superior, {"name": card.unit or card.name, "sign": card.sign, "age": card.age})
+    if ours and not theirs:
+        if not card.branch:
+            raise Refused({"card": "这张名片没有写明是哪个村的，请村里先填好党支部名称，重新做一张。"})
+        add_village(act, card.branch, card.unit)
+    if not ours and not theirs and card.branch != branch(act.conn).id:
+        raise Refused({"card": "这是别的支部的名片。本支部的电脑之间才能交换全部资料。"})
+    keep_partner(act.conn, card)
+
+
+def _superior(conn: Connection, sign: str) -> str | None:
+    return conn.scalar(select(Superior.id).where(Superior.sign == sign, Superior.removed_at.is_(None)))
+
+
+def called(conn: Connection, card: Card) -> str:
+    """Return what a partner is called here unless said otherwise: by its unit where that is another's than ours."""
+    others = {other.name for other in partners(conn) if other.sign != card.sign}
+    foreign = card.role == "township" or role(conn) == "township"
+    names = [card.unit, f"{card.unit} {card.name}"] if foreign and card.unit else [card.name]
+    names += [f"{names[-1]} {number}" for number in range(2, 100)]
+    return next(name for name in names if name not in others)
+
+
+def for_partner(conn: Connection, to: Card, name: str, at: str) -> Parting:
+    """Return what goes to a partner: to a laptop of the branch all that it lacks, to the township the report, and from
+    the township to a village its answers and instructions."""
+    if role(conn) == "township":
+        return _reply(conn, to, name, at)
+    if to.role == "township":
+        return _report(conn, to, name, at)
+    parcel = sealed(conn, collect(conn, acknowledged(conn, to)), keys(conn))
+    return _parting(conn, "delta", parcel, name, at, to=to)
+
+
+def _report(conn: Connection, to: Card, name: str, at: str) -> Parting:
+    points = chains(conn, known(conn))
+    told = report(conn, date.fromisoformat(at[:10])).told()
+    return _parting(conn, "report", Parcel(points, points, []), name, at, to=to, report=_words(told))
+
+
+def _reply(conn: Connection, to: Card, name: str, at: str) -> Parting:
+    """Return the stream to a village, and what its township has received of it."""
+    village = village_of(conn, to.branch)
+    own = Identity.load(conn, village) if village else None
+    parcel = collect(conn, acknowledged(conn, to), own) if own else Parcel({}, {}, [])
+    parcel = sealed(conn, parcel, keys(conn))
+    received = select(Village.reported_at, Village.knowledge).where(Village.id == village)
+    at_and_what = conn.execute(received).one_or_none()
+    told = {
+        "at": at_and_what.reported_at if at_and_what else None,
+        "knowledge": json.loads((at_and_what.knowledge if at_and_what else None) or "{}"),
+    }
+    return _parting(conn, "reply", parcel, name, at, to=to, report=_words({"received": told}))
+
+
+def latest_reporters(conn: Connection) -> list[Card]:
+    """Return for each village of this township the computer that it exchanges with: the one that was heard of last."""
+    found: dict[str, tuple[int, Card]] = {}
+    for card in partners(conn):
+        heard = sum(acknowledged(conn, card).values())
+        if card.role == "branch" and heard >= found.get(card.branch, (0, card))[0]:
+            found[card.branch] = (heard, card)
+    return [card for _, card in found.values()]
+
+
+def _words(told: Mapping[str, Any]) -> bytes:
+    return canonical(told).encode()
 
 
 def snapshot(conn: Connection, passphrase: str, name: str, at: str) -> Parting:
     """Return everything there is, for a new computer of the same branch. Raises `Refused` for a short passphrase."""
+    if role(conn) == "township":
+        raise Refused("乡镇的资料要搬到新电脑，请用备份；几台电脑同时用，请用数据库服务器。")
     if len(passphrase) < 8:
         raise Refused({"passphrase": "口令至少 8 个字，请换长一些的"})
-    return _parting(conn, "snapshot", collect(conn, {}), name, at, passphrase=passphrase)
+    parcel = sealed(conn, collect(conn, {}), keys(conn))
+    return _parting(conn, "snapshot", parcel, name, at, passphrase=passphrase)
 
 
 def request(conn: Connection, to: Card, name: str, at: str) -> Parting:
@@ -58,14 +145,23 @@ def _parting(
     *,
     to: Card | None = None,
     passphrase: str = "",
+    report: bytes = b"",
 ) -> Parting:
     mine = keys(conn)
-    content = pack(kind, parcel, (mine, name), at, to=to, passphrase=passphrase)
+    sender = (mine, mine.own_card(conn, name))
+    content = pack(kind, parcel, sender, at, to=to, passphrase=passphrase, report=report)
     moment = re.sub(r"\D", "", at)[:12]
     return Parting(f"连心册-{_CALLED[kind]}-{moment}-{mine.card('').fingerprint}{SUFFIX}", content, parcel)
 
 
-_CALLED = {"card": "名片", "delta": "交换", "snapshot": "全部资料", "request": "请求补送", "reply": "答复"}
+_CALLED = {
+    "card": "名片",
+    "delta": "交换",
+    "snapshot": "全部资料",
+    "request": "请求补送",
+    "reply": "镇里答复",
+    "report": "上报",
+}
 
 
 def put_down(folder: Path, parting: Parting) -> Path:
@@ -88,18 +184,32 @@ def _free(folder: Path, name: str) -> Path:
 def open_package(conn: Connection, content: bytes, passphrase: str = "") -> Package:
     """Return a package whose sender is a partner, or which is locked by a passphrase that is known here.
 
-    Raises `Refused` for a stranger and for a card, `Trouble` for what cannot be opened or does not hold together.
+    Its sender is the card as it is known here. Raises `Refused` for a stranger, for a card, and for a kind of package
+    that this sender has no business to send here; `Trouble` for what cannot be opened or does not hold together.
     """
     package = unpack(content, keys(conn), passphrase)
-    if package.header.kind == "card":
+    kind, ours = package.header.kind, role(conn)
+    if kind == "card":
         raise Refused("这是一张名片，请在「收名片」里打开")
-    if package.header.kind != "snapshot" and package.sender.sign not in {
-        card.sign for card in partners(conn)
-    }:
+    known_here = {card.sign: card for card in partners(conn)}
+    sender = known_here.get(package.sender.sign)
+    if kind == "snapshot" and ours == "branch":
+        return package
+    if sender is None:
         raise Refused(
             f"还不认识送出这个包的电脑（{package.sender.fingerprint}）。请先收下它的名片，并在电话里核对这 8 个字。"
         )
-    return package
+    if kind not in _TAKEN[ours, sender.role]:
+        raise Refused(f"这是「{_CALLED[kind]}」包，不是{sender.name}该送到这里来的。请对方重新送一次。")
+    return replace(package, sender=sender)
+
+
+_TAKEN = {
+    ("branch", "branch"): ("delta", "request"),
+    ("branch", "township"): ("reply", "request"),
+    ("township", "branch"): ("report", "request"),
+    ("township", "township"): (),
+}
 
 
 class ManyDeletions(Trouble):
@@ -112,23 +222,73 @@ class ManyDeletions(Trouble):
         )
 
 
-def look(conn: Connection, package: Package) -> Outlook:
-    """Return what a package will do, without writing."""
-    return _NOTHING if package.header.kind == "request" else merge.look(conn, package.parcel)
+def check_seal(package: Package) -> None:
+    """Hold that a township sends its own streams only; raise `Unsealed` where it does not."""
+    parcel, sign = package.parcel, package.sender.sign
+    under_seal = {seal.replica for seal in parcel.seals if seal.sign == sign}
+    if package.header.kind == "reply" and under_seal != parcel.end.keys():
+        raise Unsealed
 
 
 def receive(conn: Connection, identity: Identity, package: Package, *, deletions: bool = False) -> Outlook:
-    """Take a package in, and keep what its sender says it has. Raises `ManyDeletions` unless `deletions` says yes to them."""
-    outlook = _NOTHING
-    if package.header.kind != "request":
+    """Take in the acts of a package, and keep what its sender says it has. Raises `ManyDeletions` unless `deletions` says
+    yes to them."""
+    kind, outlook = package.header.kind, NOTHING
+    if kind != "request":
+        check_seal(package)
         outlook = merge.take(conn, identity, package.parcel)
         if outlook.drastic and not deletions:
             raise ManyDeletions(outlook)
-    acknowledge(conn, package.sender, package.parcel.knowledge)
+    acknowledge(conn, package.sender, _received(package) if kind == "reply" else package.parcel.knowledge)
+    _know_superiors(conn)
     return outlook
 
 
-_NOTHING = Outlook(0, 0, {}, {}, (), (), 0)
+NOTHING = Outlook(0, 0, {}, {}, (), (), 0)
+
+
+def _received(package: Package) -> Vector:
+    """Return what a township says it has received of this branch."""
+    try:
+        received = json.loads(package.report)["received"]["knowledge"]
+        return {str(code): int(number) for code, number in received.items()}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise Unreadable from error
+
+
+def _know_superiors(conn: Connection) -> None:
+    """Whom one computer of the branch trusts as the township, the others know from its acts."""
+    here = {card.sign for card in partners(conn)}
+    trusted = select(Superior.name, Superior.sign, Superior.age).where(Superior.removed_at.is_(None))
+    for name, sign, age in conn.execute(trusted).all():
+        if sign not in here:
+            card = Card(sign, age, name, "township", name)
+            keep_partner(conn, replace(card, name=called(conn, card)))
+
+
+def receive_report(act: Act, package: Package) -> Outlook:
+    """Take a village's report into the books of its township, and keep what its sender says it has."""
+    sender = package.sender
+    try:
+        told = read_report(json.loads(package.report))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise Unreadable from error
+    village = add_village(act, sender.branch, str(told.about.get("name") or sender.unit))
+    taken = take_report(act, village, told, package.parcel.knowledge, package.header.made_at)
+    acknowledge(act.conn, sender, package.parcel.knowledge)
+    changes = sum(taken.new.values()) + sum(taken.changed.values()) + len(taken.removed)
+    acts = () if taken.stale else (act.ref,)
+    return Outlook(
+        len(acts),
+        int(taken.stale),
+        taken.new,
+        taken.changed,
+        taken.removed,
+        (),
+        0,
+        taken=acts,
+        changes=changes,
+    )
 
 
 def branch_name(parcel: Parcel) -> str:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
 
 from villagebranch.db.among import among
+from villagebranch.db.authority import Authority
 from villagebranch.db.identity import Identity
 from villagebranch.db.journal import (
     ActRef,
@@ -26,12 +27,13 @@ from villagebranch.db.journal import (
     SyncVector,
     refresh_kept,
 )
-from villagebranch.db.record import record_tables
+from villagebranch.db.record import answered, record_tables
 from villagebranch.db.rows import write_rows
 from villagebranch.domain.fields import Draft
 from villagebranch.sync.check import Fresh, fresh
 from villagebranch.sync.parcel import ForeignAct, Parcel, known, logged_vector
 from villagebranch.sync.photos import keep_photos
+from villagebranch.sync.seals import check_seals, keep_seals
 from villagebranch.sync.standing import REMOVED, Entry, Past, Standing, entries_of, standing
 
 _HEAD = ForeignAct._fields[:8]
@@ -45,8 +47,9 @@ class Outlook:
     """What a parcel will do, or did: counts of records by kind, and the names of those that ask for a decision.
 
     `known` counts the acts that were here already, `beyond` the records of kinds that only a newer program knows;
-    `drastic` says that so much would be deleted that a person must say yes to just that. `taken` names the new acts, and
-    `changes` counts what they change.
+    `refused` are records of which something was not the sender's to write (`quarantine`). `drastic` says that so much
+    would be deleted that a person must say yes to just that. `taken` names the new acts, and `changes` counts what they
+    change.
     """
 
     acts: int
@@ -59,6 +62,7 @@ class Outlook:
     drastic: bool = False
     taken: Sequence[ActRef] = ()
     changes: int = 0
+    refused: Sequence[Name] = ()
 
 
 Rows = dict[str, dict[str, Draft]]
@@ -79,6 +83,7 @@ class Plan:
     new: Rows = field(default_factory=dict)
     changed: Rows = field(default_factory=dict)
     met: dict[Name, Standing] = field(default_factory=dict)
+    refused: list[Name] = field(default_factory=list)
 
     def conflicts(self) -> list[tuple[str, str, str]]:
         return [(*name, register) for name, outcome in self.met.items() for register in outcome.open]
@@ -102,6 +107,7 @@ class Plan:
             self.drastic,
             [ActRef(one.act.replica, one.act.number) for one in self.news],
             sum(len(one.changes) for one in self.news),
+            self.refused,
         )
 
 
@@ -125,6 +131,7 @@ def take(conn: Connection, identity: Identity, parcel: Parcel) -> Outlook:
             identity.saw(max(one.act.stamp for one in plan.news))
             _log_vector(conn, identity, parcel)
             identity.save(conn)
+        keep_seals(conn, parcel.seals)
         keep_photos(conn, parcel.photos)
         return plan.outlook()
 
@@ -146,21 +153,26 @@ def foresee(conn: Connection, identity: Identity, parcel: Parcel) -> Plan:
     here = known(conn, identity)
     news = fresh(conn, parcel, identity.code, here)
     past = Past(conn, (one.act for one in news))
+    authority = Authority(conn, check_seals(conn, parcel, {one.act.replica for one in news}))
     incoming: dict[str, dict[str, list[Entry]]] = defaultdict(lambda: defaultdict(list))
+    plan = Plan(news, len(parcel.acts) - len(news), past, told=incoming)
     for (replica, number, stamp, *_), _chain, changes in news:
         for (kind, record, _), fields in changes:
-            incoming[kind][record].append(Entry(stamp, replica, number, fields))
-    plan = Plan(news, len(parcel.acts) - len(news), past, told=incoming)
+            lawful = authority.lawful(kind, replica, fields)
+            if lawful is not None:
+                incoming[kind][record].append(Entry(stamp, replica, number, lawful))
+            if lawful is not fields and lawful != fields:
+                plan.refused.append((kind, record))
     open_here = _open(conn)
     for kind, told in incoming.items():
-        places = _places(conn, kind, list(told) if here else [])
+        places = _places(conn, kind, list(told) if here else [], authority)
         loud = [
             id
             for id, entries in told.items()
             if (id in places or len(entries) > 1)
             and ((kind, id) in open_here or not _quiet(entries, places.get(id, ()), past))
         ]
-        held = entries_of(conn, kind, loud)
+        held = entries_of(conn, kind, loud, authority)
         met = {id: standing(kind, held.get(id, []) + told[id], past) for id in loud}
         values = {id: _latest(entries) for id, entries in told.items()}
         values |= {id: _touched(told[id], outcome) for id, outcome in met.items()}
@@ -200,11 +212,18 @@ _PLACES = select(SyncChange.record, SyncChange.replica, SyncChange.number).where
 )
 
 
-def _places(conn: Connection, kind: str, records: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
-    """Return the acts that touched these records, of those in the journal."""
+def _places(
+    conn: Connection, kind: str, records: Sequence[str], authority: Authority
+) -> dict[str, list[tuple[str, int]]]:
+    """Return the acts that lawfully touched these records, of those in the journal: records without any are not here."""
     found: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    if answered(kind) is not None:
+        for record, entries in entries_of(conn, kind, records, authority).items():
+            found[record] = [(entry.replica, entry.number) for entry in entries]
+        return found
     for record, replica, number in conn.execute(_PLACES, {"kind": kind, "ids": records}) if records else ():
-        found[record].append((replica, number))
+        if not authority.is_township(replica):
+            found[record].append((replica, number))
     return found
 
 

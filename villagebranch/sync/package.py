@@ -21,9 +21,9 @@ from villagebranch.db.journal import canonical
 from villagebranch.domain.errors import Trouble
 from villagebranch.sync.cards import Card, Keys, verifies
 from villagebranch.sync.pages import Unreadable, read_pages, write_pages
-from villagebranch.sync.parcel import Parcel, Point
+from villagebranch.sync.parcel import Parcel, Point, Seal
 
-KINDS = ("delta", "snapshot", "reply", "request", "card")
+KINDS = ("delta", "snapshot", "reply", "request", "card", "report")
 SUFFIX = ".vbx"
 _CONTAINER = 1  # the layout that this module reads and writes
 MAGIC = b"\x89VBX\r\n"
@@ -54,31 +54,36 @@ class Header:
 
 @dataclass(frozen=True)
 class Package:
-    """A package that was opened, with the card that signed it; a card (名片) carries nothing else."""
+    """A package that was opened, with the card that signed it; a card (名片) carries nothing else.
+
+    `report` is JSON: a village's report to its township, or what a township says it has received of one; b"" in other
+    kinds.
+    """
 
     header: Header
     sender: Card
     parcel: Parcel
+    report: bytes = b""
 
 
 def pack(
     kind: str,
     parcel: Parcel,
-    sender: tuple[Keys, str],
+    sender: tuple[Keys, Card],
     made_at: str,
     *,
     to: Card | None = None,
     passphrase: str = "",
+    report: bytes = b"",
 ) -> bytes:
     """Return the file for one partner (`to`), or for whoever knows `passphrase`; a card is open to all.
 
-    `sender` are the keys of this computer and what it calls itself. Raises `Trouble` for what would be too large to read.
+    `sender` are the keys of this computer and its card. Raises `Trouble` for what would be too large to read.
     """
-    keys, name = sender
-    card = keys.card(name)
+    keys, card = sender
     recipient = to.fingerprint if to else ""
     header = Header(secrets.token_hex(8), kind, card.fingerprint, recipient, made_at, _CONTAINER)
-    chunks = list(_deflated(b"".join(write_pages(parcel.acts))))
+    chunks = list(_deflated(b"".join(write_pages(parcel.acts)) + report))
     manifest = canonical(
         {
             "header": asdict(header),
@@ -86,6 +91,8 @@ def pack(
             "start": _points(parcel.start),
             "end": _points(parcel.end),
             "acts": len(parcel.acts),
+            "report": len(report),
+            "seals": [_told_seal(seal) for seal in parcel.seals],
             "photos": [[told, len(photo)] for told, photo in parcel.photos.items()],
             "chunks": [[raw, len(chunk), hashlib.sha256(chunk).hexdigest()] for raw, chunk in chunks],
         }
@@ -101,6 +108,10 @@ def pack(
 
 def _points(points: Any) -> dict[str, list[object]]:
     return {replica: [number, chain.hex()] for replica, (number, chain) in points.items()}
+
+
+def _told_seal(seal: Seal) -> list[object]:
+    return [seal.replica, seal.number, seal.chain.hex(), seal.sign, seal.signature.hex()]
 
 
 def _deflated(text: bytes) -> Iterator[tuple[int, bytes]]:
@@ -173,8 +184,10 @@ def unpack(content: bytes, keys: Keys | None = None, passphrase: str = "") -> Pa
         "start": dict,
         "end": dict,
         "acts": int,
+        "report": int,
         "chunks": list,
         "photos": list,
+        "seals": list,
     }
     told = _object(manifest, lists, ())
     card = Card(**_object(canonical(told["sender"]).encode(), {}, tuple(Card.__annotations__)))
@@ -183,11 +196,15 @@ def unpack(content: bytes, keys: Keys | None = None, passphrase: str = "") -> Pa
     if not verifies(card, rest[:_SIGNATURE], _SIGNED_AS + manifest):
         raise Unreadable
     text, rest = _inflated(told["chunks"], rest[_SIGNATURE:])
-    acts = read_pages(text)
+    if not 0 <= told["report"] <= len(text):
+        raise Unreadable
+    pages = len(text) - told["report"]
+    acts = read_pages(text[:pages])
     if len(acts) != told["acts"]:
         raise Unreadable
-    photos = _photos(told["photos"], rest)
-    return Package(header, card, Parcel(_read_points(told["start"]), _read_points(told["end"]), acts, photos))
+    photos, seals = _photos(told["photos"], rest), _read_seals(told["seals"])
+    parcel = Parcel(_read_points(told["start"]), _read_points(told["end"]), acts, photos, seals)
+    return Package(header, card, parcel, text[pages:])
 
 
 def _unlocked(header: Header, body: bytes, keys: Keys | None, passphrase: str) -> bytes:
@@ -261,3 +278,16 @@ def _read_points(told: dict[str, Any]) -> dict[str, Point]:
     if any(type(point.number) is not int or point.number < 0 for point in points.values()):
         raise Unreadable
     return points
+
+
+def _read_seals(told: list[Any]) -> tuple[Seal, ...]:
+    try:
+        seals = tuple(
+            Seal(replica, number, bytes.fromhex(chain), sign, bytes.fromhex(signature))
+            for replica, number, chain, sign, signature in told
+        )
+    except (ValueError, TypeError) as error:
+        raise Unreadable from error
+    if any([type(part) for part in seal[:4]] != [str, int, bytes, str] for seal in seals):
+        raise Unreadable
+    return seals

@@ -51,17 +51,28 @@ class Point(NamedTuple):
     chain: bytes
 
 
+class Seal(NamedTuple):
+    """A township's signature (Ed25519, by the key `sign` in hex) under its stream `replica` up to act `number`."""
+
+    replica: str
+    number: int
+    chain: bytes
+    sign: str
+    signature: bytes
+
+
 @dataclass(frozen=True)
 class Parcel:
     """All acts between two states of knowledge: who has `start` of every replica has `end` of every one afterwards.
 
-    `photos` are those that the acts put with records (hash → JPEG).
+    `photos` are those that the acts put with records (hash → JPEG), `seals` a township's under its streams.
     """
 
     start: Mapping[str, Point]
     end: Mapping[str, Point]
     acts: Sequence[ForeignAct]
     photos: Mapping[str, bytes] = field(default_factory=dict)
+    seals: Sequence[Seal] = ()
 
     @property
     def knowledge(self) -> dict[str, int]:
@@ -109,9 +120,12 @@ def chains(conn: Connection, places: Vector) -> dict[str, Point]:
     }
 
 
-def collect(conn: Connection, since: Vector) -> Parcel:
-    """Return everything known here that a peer lacks who last acknowledged `since`; {} for a snapshot of all."""
-    held = known(conn)
+def collect(conn: Connection, since: Vector, own: Identity | None = None) -> Parcel:
+    """Return everything known here that a peer lacks who last acknowledged `since`; {} for a snapshot of all.
+
+    `own` is the identity of a stream where only that stream, and what it has seen, is to travel.
+    """
+    held = known(conn, own)
     start = {replica: min(number, since.get(replica, 0)) for replica, number in held.items()}
     acts = [act for replica in sorted(held) for act in _acts(conn, replica, start[replica], held[replica])]
     end = chains(conn, held)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, bindparam, select
 
 from villagebranch.db.among import among
+from villagebranch.db.authority import Authority
 from villagebranch.db.journal import SyncAct, SyncChange, SyncVector
 from villagebranch.db.record import register
 from villagebranch.domain.fields import Draft
@@ -151,11 +152,15 @@ _TOLD = (
 )
 
 
-def entries_of(conn: Connection, kind: str, records: Sequence[str]) -> dict[str, list[Entry]]:
-    """Return everything that the journal tells of these records."""
+def entries_of(
+    conn: Connection, kind: str, records: Sequence[str], authority: Authority | None = None
+) -> dict[str, list[Entry]]:
+    """Return everything that the journal tells of these records, and that was its writer's to tell."""
     told: dict[str, list[Entry]] = defaultdict(list)
+    authority = authority or Authority(conn)
     for record, fields, stamp, replica, number in (
         conn.execute(_TOLD, {"kind": kind, "ids": records}) if records else ()
     ):
-        told[record].append(Entry(stamp, replica, number, json.loads(fields)))
+        if (lawful := authority.lawful(kind, replica, json.loads(fields))) is not None:
+            told[record].append(Entry(stamp, replica, number, lawful))
     return told

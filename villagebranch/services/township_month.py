@@ -1,0 +1,204 @@
+"""A month of all villages in figures, in the order of their names and never ranked, and the issues behind them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Connection, case, func, select
+
+from villagebranch.domain import issues, periods
+from villagebranch.domain.dayshow import days_between
+from villagebranch.domain.names import collation
+from villagebranch.records.reported import CadreMonth, VillageIssue
+from villagebranch.records.township_reply import TownshipReply
+from villagebranch.records.village import Village
+
+
+@dataclass(frozen=True)
+class VillageFigures:
+    """A village's month. `reported_at` is the ISO wall time of its latest report, '' where none has come."""
+
+    id: str
+    name: str
+    reported_at: str
+    visited: int
+    quota: int
+    cadres: int
+    new: int
+    resolved: int
+    in_hand: int
+    overdue: int
+    escalated: int
+    conflicts: int
+    apart: bool
+
+    def handed_in(self, month: str) -> bool:
+        """Tell whether a report has come since the month began."""
+        return self.reported_at[:7] >= month
+
+
+@dataclass(frozen=True)
+class IssueOfVillage:
+    """An issue of a village with its latest answer from the township; ISO dates, '' for what is not there."""
+
+    id: str
+    source: str
+    village_id: str
+    village: str
+    words: str
+    villager_group: str
+    source_way: str
+    category: str
+    collected_on: str
+    stage: str
+    measure: str
+    lead: str
+    owner: str
+    due_on: str
+    resolved_on: str
+    result: str
+    fed_back_on: str
+    satisfaction: str
+    escalated_on: str
+    asked: str
+    replied_on: str = ""
+    disposition: str = ""
+    reply: str = ""
+
+    def shown(self, name: str) -> str:
+        """Return a coded field as people read it."""
+        return VillageIssue.kind().field(name).value.show(getattr(self, name) or None)
+
+
+def villages(conn: Connection, month: str, today: date) -> list[VillageFigures]:
+    """Return the figures of all villages for a month, those that are running as of `today`."""
+    rows = conn.execute(select(Village).where(Village.removed_at.is_(None))).all()
+    visits, raised = _visits(conn, month), _issues(conn, month, today)
+    found = [
+        VillageFigures(
+            row.id,
+            row.name,
+            row.reported_at or "",
+            *visits.get(row.id, (0, 0, 0)),
+            *raised.get(row.id, (0, 0, 0, 0, 0)),
+            conflicts=row.conflicts or 0,
+            apart=bool(row.apart),
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda one: collation(one.name))
+
+
+def _visits(conn: Connection, month: str) -> Mapping[str, tuple[int, int, int]]:
+    """Return for each village the households visited, those due, and the number of cadres.
+
+    A cadre who visited more than the quota does not make up for another.
+    """
+    done = case((CadreMonth.visited < CadreMonth.quota, CadreMonth.visited), else_=CadreMonth.quota)
+    counted = select(CadreMonth.village_id, func.sum(done), func.sum(CadreMonth.quota), func.count())
+    of_month = (CadreMonth.period == month) & CadreMonth.removed_at.is_(None)
+    rows = conn.execute(counted.where(of_month).group_by(CadreMonth.village_id))
+    return {village: (int(done), int(due), cadres) for village, done, due, cadres in rows}
+
+
+def _issues(conn: Connection, month: str, today: date) -> Mapping[str, tuple[int, int, int, int, int]]:
+    """Return for each village the issues that are new and resolved in the month, in hand, overdue and to be answered."""
+    first, last = periods.first_day(month).isoformat(), periods.last_day(month).isoformat()
+    running = VillageIssue.stage.in_(issues.OPEN_STAGES)
+    tests = (
+        VillageIssue.collected_on.between(first, last),
+        VillageIssue.resolved_on.between(first, last),
+        running,
+        running & (VillageIssue.due_on < today.isoformat()),
+        _unanswered(),
+    )
+    counts = (func.count().filter(test) for test in tests)
+    query = select(VillageIssue.village_id, *counts).where(VillageIssue.removed_at.is_(None))
+    rows = conn.execute(query.group_by(VillageIssue.village_id))
+    return {
+        village: (new, resolved, running, late, asked)
+        for village, new, resolved, running, late, asked in rows
+    }
+
+
+def _unanswered() -> ColumnElement[bool]:
+    """Return the condition that an issue came up to the township and has no answer since."""
+    answers = select(TownshipReply.id).where(
+        TownshipReply.issue_id == VillageIssue.source,
+        TownshipReply.removed_at.is_(None),
+        TownshipReply.replied_on >= VillageIssue.escalated_on,
+    )
+    return (VillageIssue.stage == "escalated") & ~answers.exists()
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which issues to list: of a village, of a category, in a state ('open', 'overdue', 'escalated', 'unanswered', '')."""
+
+    village_id: str = ""
+    category: str = ""
+    state: str = ""
+
+
+def issues_of_villages(conn: Connection, wanted: Wanted, today: date) -> list[IssueOfVillage]:
+    """Return the issues of the villages, escalated and oldest first."""
+    running = VillageIssue.stage.in_(issues.OPEN_STAGES)
+    states: Mapping[str, ColumnElement[bool]] = {
+        "open": running,
+        "overdue": running & (VillageIssue.due_on < today.isoformat()),
+        "escalated": VillageIssue.escalated_on.is_not(None),
+        "unanswered": _unanswered(),
+    }
+    query = select(VillageIssue, Village.name.label("village")).join(
+        Village, Village.id == VillageIssue.village_id
+    )
+    query = query.where(VillageIssue.removed_at.is_(None), Village.removed_at.is_(None))
+    if wanted.state:
+        query = query.where(states[wanted.state])
+    if wanted.village_id:
+        query = query.where(VillageIssue.village_id == wanted.village_id)
+    if wanted.category:
+        query = query.where(VillageIssue.category == wanted.category)
+    rows = conn.execute(query.order_by(VillageIssue.collected_on, VillageIssue.source)).mappings().all()
+    answers = _answers(conn)
+    names = [name for name in IssueOfVillage.__dataclass_fields__ if name not in _ANSWER]
+    return [
+        IssueOfVillage(**{name: row[name] or "" for name in names}, **answers.get(row["source"], {}))
+        for row in rows
+    ]
+
+
+_ANSWER = ("replied_on", "disposition", "reply")
+
+
+def _answers(conn: Connection) -> Mapping[str, Mapping[str, str]]:
+    told = select(
+        TownshipReply.issue_id, TownshipReply.replied_on, TownshipReply.disposition, TownshipReply.words
+    ).where(TownshipReply.removed_at.is_(None))
+    ordered = told.order_by(TownshipReply.replied_on, TownshipReply.id)
+    return {
+        issue: dict(zip(_ANSWER, (on, disposition, words or ""), strict=True))
+        for issue, on, disposition, words in conn.execute(ordered)
+    }
+
+
+@dataclass(frozen=True)
+class AgeRow:
+    """How many open issues of a village stand in a category, by how long ago they were collected (days)."""
+
+    village: str
+    category: str
+    within_30: int
+    within_90: int
+    older: int
+
+
+def by_age(conn: Connection, today: date) -> list[AgeRow]:
+    """Return the open issues by village, category and age."""
+    counts: dict[tuple[str, str], list[int]] = {}
+    for one in issues_of_villages(conn, Wanted(state="open"), today):
+        days = days_between(one.collected_on, today) or 0
+        age = 0 if days <= 30 else 1 if days <= 90 else 2
+        counts.setdefault((one.village, one.category), [0, 0, 0])[age] += 1
+    ordered = sorted(counts.items(), key=lambda item: (collation(item[0][0]), item[0][1]))
+    return [AgeRow(village, category, *ages) for (village, category), ages in ordered]

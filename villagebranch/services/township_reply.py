@@ -1,0 +1,81 @@
+"""What the township says to its villages: answers to their issues, and instructions; each goes into the village's stream."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, select
+
+from villagebranch.db.identity import streams
+from villagebranch.db.journal import Act
+from villagebranch.domain.errors import Refused
+from villagebranch.records.instruction import Instruction
+from villagebranch.records.reported import InstructionReport, VillageIssue
+from villagebranch.records.township_reply import TownshipReply
+from villagebranch.records.village import Village
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An instruction to a village, and what the village said of it; ISO dates, '' for what is not there."""
+
+    id: str
+    village: str
+    title: str
+    words: str
+    due_on: str
+    issued_on: str
+    done_on: str
+    done_note: str
+
+
+def village_of_issue(conn: Connection, source: str) -> str:
+    """Return the village of an issue that came up; raise `Refused` for one that did not."""
+    living = VillageIssue.removed_at.is_(None)
+    village = conn.scalar(select(VillageIssue.village_id).where(VillageIssue.source == source, living))
+    if village is None:
+        raise Refused({"issue_id": "各村上报的问题里没有这一件"})
+    return village
+
+
+def answer(act: Act, source: str, raw: Mapping[str, object], today: date) -> str:
+    """Answer an issue (`source` is its id in the village's books), in an act of the village's stream; return the id."""
+    told = {"issue_id": source, "replied_on": today.isoformat()} | dict(raw)
+    return act.add(TownshipReply, TownshipReply.kind().draft(told, today))
+
+
+def instruct(act: Act, raw: Mapping[str, object], today: date) -> str:
+    """Ask something of a village, in an act of its stream; return the id of the instruction."""
+    told = {"issued_on": today.isoformat()} | dict(raw)
+    return act.add(Instruction, Instruction.kind().draft(told, today))
+
+
+def instructions(conn: Connection) -> list[Asked]:
+    """Return what was asked of the villages, latest first."""
+    of_code = streams(conn)
+    names = dict(conn.execute(select(Village.id, Village.name)).tuples().all())
+    done = {
+        source: (on, note or "")
+        for source, on, note in conn.execute(
+            select(InstructionReport.source, InstructionReport.done_on, InstructionReport.done_note).where(
+                InstructionReport.removed_at.is_(None)
+            )
+        )
+    }
+    rows = conn.execute(
+        select(Instruction)
+        .where(Instruction.removed_at.is_(None))
+        .order_by(Instruction.issued_on.desc(), Instruction.id.desc())
+    )
+    return [
+        Asked(
+            row.id,
+            names.get(of_code.get(row.id.partition("-")[0], ""), ""),
+            row.title,
+            row.words or "",
+            row.due_on or "",
+            row.issued_on,
+            *done.get(row.id, ("", "")),
+        )
+        for row in rows
+    ]
