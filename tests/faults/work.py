@@ -83,7 +83,7 @@ def prepare(folder: Folder, job: str) -> None:
     store = folder.store()
     save(store, folder.hear, ALWAYS)
     with store.receive() as (conn, _):
-        cards.add_partner(conn, folder.peer.card("镇里"))
+        cards.keep_partner(conn, folder.peer.card("镇里"))
     if job == "packages":
         fill_inbox(folder)
     if job == "restores":
@@ -193,10 +193,10 @@ def fill_inbox(folder: Folder, packages: int = 40) -> None:
     with ours.receive() as (conn, _):
         card = cards.keys(conn).card("村里")
     with theirs.receive() as (conn, _):
-        cards.add_partner(conn, card)
+        cards.keep_partner(conn, card)
         sign = cards.keys(conn).card("对方")
     with ours.receive() as (conn, _):
-        cards.add_partner(conn, sign)
+        cards.keep_partner(conn, sign)
     brought: list[str] = []
     for number in range(packages):
         names = [token(f"收{act}", number, size) for act, size in enumerate((1, 5, 40))]

@@ -32,7 +32,7 @@ def pair(tmp_path):
         with other.store.receive() as (conn, _):
             card = cards.keys(conn).card(f"{other.user.name}的电脑")
         with mine.store.receive() as (conn, _):
-            cards.add_partner(conn, card)
+            cards.keep_partner(conn, card)
     with a.store.write("周丽", "添加") as act:
         act.add_many(Person, [{"name": f"村民{number}", "phone": "13800000000"} for number in range(240)])
     carry(a, b, tmp_path)
