@@ -1,5 +1,6 @@
 """Replicas that exchange: what is shown, what is asked, what is refused, and the traps that were met in earlier trials."""
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
@@ -11,7 +12,7 @@ from tests.sync.replicas import Replica, exchange
 from villagebranch.db import history
 from villagebranch.db.identity import LocalState
 from villagebranch.db.journal import SyncAct, SyncConflict, SyncVector, broken_link
-from villagebranch.db.migrate import scripts
+from villagebranch.db.migrate import scripts, statements
 from villagebranch.records.attachment import Attachment, AttachmentBlob
 from villagebranch.records.household import Household
 from villagebranch.records.household_member import HouseholdMember
@@ -453,16 +454,24 @@ def test_unknown_fields_appear_after_the_upgrade(pair, person):
     a.set(Person, person, merged_into="p-9")
     b.take(a.parcel())
     with b.store.write("王堃", "退回旧版") as act:
-        for kind in ("person", "household"):
-            act.conn.exec_driver_sql(f"DROP INDEX {kind}_merged")
-            act.conn.exec_driver_sql(f"ALTER TABLE {kind} DROP COLUMN merged_into")
-        for table in ("sync_conflict", "partner", "exchange_log", "merged", "not_same"):
-            act.conn.exec_driver_sql(f"DROP TABLE {table}")
+        for undoing in _undoing_all_after(1):
+            act.conn.exec_driver_sql(undoing)
         act.conn.exec_driver_sql("UPDATE local_state SET value = '1' WHERE \"key\" = 'schema'")
     b.restore(b.back_up())
     assert one(b, Person.merged_into, person) == "p-9"
     assert b.rows(select(LocalState.value).where(LocalState.key == "schema")) == [(str(max(scripts())),)]
     assert same(a, b)
+
+
+def _undoing_all_after(schema: int) -> list[str]:
+    """Return the statements that take back what later migrations made."""
+    made = [one for number, script in scripts().items() if number > schema for one in statements(script)]
+    columns = [match for one in made if (match := re.match(r"ALTER TABLE (\w+) ADD COLUMN (\w+)", one))]
+    others = [match for one in made if (match := re.match(r"CREATE (TABLE|INDEX) (\w+)", one))]
+    tables = {match[2] for match in others if match[1] == "TABLE"}
+    dropped = [f"DROP {match[1]} IF EXISTS {match[2]}" for match in sorted(others, key=lambda one: one[1])]
+    left = [match for match in columns if match[1] not in tables]
+    return dropped + [f"ALTER TABLE {match[1]} DROP COLUMN {match[2]}" for match in left]
 
 
 # Photos.
