@@ -188,7 +188,7 @@ def change_password(folder: Folder, say: Say, new: str) -> None:
 
 def fill_inbox(folder: Folder, packages: int = 40) -> None:
     """Let another computer make packages for the folder: each brings three acts, and changes what the last one brought."""
-    sender = Folder.make(folder.place.folder.with_name("sender"))
+    sender = Folder.make(folder.place.folder.parent.with_suffix(".sender"))
     theirs, ours = sender.store(), folder.store()
     with ours.receive() as (conn, _):
         card = cards.keys(conn).card("村里")
