@@ -151,3 +151,18 @@ def test_branch_answers_an_instruction_but_does_not_change_its_words(town, villa
     village.take(_forged(rogue.parcel(), [("instruction", id, '{"title":"不用报了"}')]))
     assert village.rows(select(Instruction.title, Instruction.done_on)) == [("上报年报", "2026-11-24")]
     assert village.digests()[0] == village.digests()[1]
+
+
+def test_restored_township_goes_on_under_another_name_and_is_still_believed(town, village):
+    """The village has an answer that the restored township no longer knows of."""
+    issue = village.add(Issue, words="路坏了")
+    town.answer(issue)
+    image = town.back_up()
+    town.answer(issue, words="已派人")
+    village.take(town.stream())
+    town.restore(image)
+    town.answer(issue, words="又派了人")
+    assert village.take(town.stream()).new == {"township_reply": 1}
+    assert len(village.rows(select(TownshipReply.id))) == 3
+    assert village.digests()[0] == village.digests()[1]
+    assert town.digests()[0] == town.digests()[1]

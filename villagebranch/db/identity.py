@@ -139,9 +139,16 @@ def take_role(conn: Connection, role: str) -> None:
 
 
 def streams(conn: Connection) -> dict[str, str]:
-    """Return the streams that this database writes besides its own acts, by the code that their acts bear."""
-    rows = conn.execute(select(LocalState.value, LocalState.key).where(LocalState.key.like("%/code")))
-    return {code: key.removesuffix("/code") for code, key in rows}
+    """Return the streams that this database writes, or wrote before it was restored, besides its own acts: the code that
+    their acts bear → the stream."""
+    codes = LocalState.key.like("%/code") | LocalState.key.like("%/was/%")
+    rows = conn.execute(select(LocalState.value, LocalState.key).where(codes))
+    return {code: key.partition("/")[0] for code, key in rows}
+
+
+def keep_code(conn: Connection, old: Identity) -> None:
+    """Remember under which code a stream was written until now."""
+    conn.execute(insert(LocalState), {"key": f"{old.stream}/was/{old.code}", "value": old.code})
 
 
 def _base36(number: int) -> str:

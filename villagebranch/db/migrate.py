@@ -2,12 +2,13 @@
 
 import json
 import re
+from dataclasses import replace
 from importlib import resources
 
 from sqlalchemy import Connection, delete, insert, inspect, select
 
 from villagebranch.db.catch_up import catch_up
-from villagebranch.db.identity import Identity, LocalState
+from villagebranch.db.identity import Identity, LocalState, keep_code, streams
 from villagebranch.db.journal import SyncVector
 from villagebranch.domain.errors import Trouble
 
@@ -42,6 +43,8 @@ def bring_up_to_date(conn: Connection) -> Identity:
         identity = Identity.fresh()
     elif restored is not None:
         identity = _succeed(conn, identity)
+        _succeed_streams(conn)
+        conn.execute(delete(LocalState).where(LocalState.key == "restored_from"))
     identity.schema = max(scripts())
     identity.save(conn)
     return identity
@@ -79,5 +82,13 @@ def _succeed(conn: Connection, old: Identity) -> Identity:
     # What was logged for an act still to come: that act may have been done since, elsewhere.
     conn.execute(delete(SyncVector).where(logged, SyncVector.number > old.acts))
     conn.execute(insert(SyncVector), {"replica": new.code, "number": 1, "vector": json.dumps(seen)})
-    conn.execute(delete(LocalState).where(LocalState.key == "restored_from"))
     return new
+
+
+def _succeed_streams(conn: Connection) -> None:
+    """What a township writes to its villages goes on under new names as well."""
+    for stream in set(streams(conn).values()):
+        old = Identity.load(conn, stream)
+        if old is not None:
+            keep_code(conn, old)
+            replace(_succeed(conn, old), stream=stream).save(conn)
