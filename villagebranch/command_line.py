@@ -15,7 +15,6 @@ from sqlalchemy import Connection, func, select
 
 from villagebranch import exchange_commands, recovery_commands
 from villagebranch.db import cipher, journal, seat
-from villagebranch.db.files import spoken
 from villagebranch.db.identity import role, take_role
 from villagebranch.db.place import Place
 from villagebranch.db.seat import Seat
@@ -33,8 +32,7 @@ from villagebranch.records.person import Person
 from villagebranch.resources import RESOURCES
 from villagebranch.services import branch, cadres, households, imports, issues, people, township_month, visits
 from villagebranch.services.households import Resident
-from villagebranch.sync import cards, handover, merge
-from villagebranch.sync.package import unpack
+from villagebranch.sync.joining import join
 
 Answer = dict[str, Any] | list[dict[str, Any]]
 
@@ -134,17 +132,17 @@ def _init(asked: argparse.Namespace) -> Answer:
 
 def _join(asked: argparse.Namespace) -> Answer:
     """Begin as a further computer of a branch: with everything that another one has."""
-    with spoken():
-        content = asked.join.read_bytes()
-    package = unpack(content, passphrase=exchange_commands.passphrase())
-    name = handover.branch_name(package.parcel)
-    held = seat.found(Place(asked.data), name, asked.user, _password(), datetime.now)
+    place, who = Place(asked.data), (asked.user, _password())
+    held, taken = join(place, asked.join, exchange_commands.passphrase(), who, datetime.now)
     try:
-        with held.store.receive() as (conn, identity):
-            outlook = merge.take(conn, identity, package.parcel)
-            cards.keep_partner(conn, package.sender)
-            cards.acknowledge(conn, package.sender, package.parcel.knowledge)
-        return {"branch": name, "user": asked.user, "acts": outlook.acts, "new": dict(outlook.new)}
+        with held.store.read() as conn:
+            name = branch.branch(conn).name
+        return {
+            "branch": name,
+            "user": asked.user,
+            "acts": taken.outlook.acts,
+            "new": dict(taken.outlook.new),
+        }
     finally:
         held.close()
 

@@ -235,7 +235,10 @@ def _import_one(asked: Namespace, held: Seat, file: Path) -> dict[str, Any]:
         if asked.apply:
             outlook = errands.take_in(held, package, file.name, deletions=asked.deletions).outlook
         else:
-            outlook = errands.preview(held, content, passphrase()).outlook
+            seen = errands.preview(held, content, passphrase())
+            if seen.missing is not None:
+                raise seen.missing
+            outlook = seen.outlook
     except Missing as missing:
         gaps = {replica: list(gap) for replica, gap in missing.gaps.items()}
         return told | {

@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Table, func, select
 
 from villagebranch.db.authority import Authority
-from villagebranch.db.journal import Act, ActRef, SyncAct, SyncChange, SyncVector, read_runs, rows_by_id, runs
+from villagebranch.db.journal import (
+    Act,
+    ActRef,
+    SyncAct,
+    SyncChange,
+    SyncConflict,
+    SyncVector,
+    read_runs,
+    rows_by_id,
+    runs,
+)
 from villagebranch.db.record import groups, record_tables
 from villagebranch.domain.fields import Draft, Field
 from villagebranch.domain.values import Link, Links, Stored
@@ -82,6 +92,20 @@ def acts(conn: Connection, limit: int = 100) -> list[Done]:
         ref = ActRef(replica, number)
         done.append(Done(ref, at, author, form, records or 0, undone.of(ref)))
     return done
+
+
+def disputed(conn: Connection) -> list[tuple[str, str, str]]:
+    """Return kind, record and register of every conflict that is open: of living records, and of kinds known here."""
+    found: list[tuple[str, str, str]] = []
+    for kind in sorted(set(conn.scalars(select(SyncConflict.kind))) & record_tables().keys()):
+        table = record_tables()[kind]
+        query = select(SyncConflict.record, SyncConflict.register).join(
+            table, table.c.id == SyncConflict.record
+        )
+        living = query.where(SyncConflict.kind == kind, table.c.removed_at.is_(None))
+        rows = conn.execute(living.order_by(SyncConflict.record, SyncConflict.register))
+        found += [(kind, record, name) for record, name in rows if name in table.columns]
+    return found
 
 
 class Undoings:

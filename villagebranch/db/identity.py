@@ -47,7 +47,7 @@ class Partner(Base):
 
 class ExchangeLog(Base):
     """One package that went out or came in: `way` is 'out' or 'in', `sign` and `partner` say to or from whom ('' for a
-    snapshot, which is for whoever knows its passphrase), `acts` are those inside (`journal.runs`)."""
+    snapshot, which is for whoever knows its passphrase), `acts` are those that came in, or up to which it went out."""
 
     __tablename__ = "exchange_log"
 

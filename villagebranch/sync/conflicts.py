@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from villagebranch.db.journal import Act, ActRef, SyncAct, SyncConflict
+from villagebranch.db import history
+from villagebranch.db.journal import Act, ActRef, SyncAct
 from villagebranch.db.record import groups, record_tables
 from villagebranch.domain.fields import Draft
 from villagebranch.domain.values import Stored
@@ -46,11 +47,11 @@ class Conflict:
 def conflicts(conn: Connection) -> tuple[Conflict, ...]:
     """Return what is open, in the order of kinds and records; deleted records and newer kinds are left out."""
     wanted: dict[str, set[str]] = defaultdict(set)
-    for kind, record in conn.execute(select(SyncConflict.kind, SyncConflict.record)):
+    for kind, record, _register in history.disputed(conn):
         wanted[kind].add(record)
     past, heads = Past(conn), _Heads(conn)
     found: list[Conflict] = []
-    for kind in sorted(wanted.keys() & record_tables().keys()):
+    for kind in sorted(wanted):
         told = entries_of(conn, kind, sorted(wanted[kind]))
         for record in sorted(told):
             outcome = standing(kind, told[record], past)

@@ -18,11 +18,12 @@ from villagebranch.domain.errors import Refused
 from villagebranch.domain.fields import Draft
 from villagebranch.sync import cards, handover, log, merge
 from villagebranch.sync.cards import Card
+from villagebranch.sync.check import Missing
 from villagebranch.sync.conflicts import Conflict, conflicts, foreseen
 from villagebranch.sync.handover import Parting
 from villagebranch.sync.log import Dealing
 from villagebranch.sync.merge import Outlook
-from villagebranch.sync.package import Package, inspect
+from villagebranch.sync.package import Package, inspect, unpack
 from villagebranch.sync.parcel import known
 from villagebranch.sync.standing import REMOVED
 
@@ -52,13 +53,15 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Preview:
-    """What a package would do; `sender` is its card under the name that it has here."""
+    """What a package would do; `sender` is its card under the name that it has here. Where something before it is `missing`,
+    it would do nothing."""
 
     package: Package
     sender: Card
     outlook: Outlook
     conflicts: tuple[Conflict, ...]
     taken_before: bool
+    missing: Missing | None = None
 
 
 @dataclass(frozen=True)
@@ -120,9 +123,9 @@ def _put_down(seat: Seat, folder: Path, parting: Parting, to: Card | None) -> Se
     path = handover.put_down(folder, parting)
     acts = parting.parcel.acts
     changes = sum(len(act.changes) for act in acts)
-    refs = [ActRef(act.replica, act.number) for act in acts]
+    reached = [ActRef(code, number) for code, number in parting.parcel.knowledge.items() if number]
     with seat.store.receive() as (conn, _):
-        log.note(conn, log.OUT, seat.now(), to, (inspect(parting.content), path.name), refs, changes)
+        log.note(conn, log.OUT, seat.now(), to, (inspect(parting.content), path.name), reached, changes)
     return Sent(path, len(parting.content), len(acts), changes)
 
 
@@ -147,6 +150,14 @@ class _Looked(Exception):
     """Ends a transaction that only looked."""
 
 
+def look_into(seat: Seat, content: bytes, passphrase: str = "") -> Preview | Card | None:
+    """Return what is in a file: what a package would do, or the card that it is; None where a passphrase is asked for."""
+    kind = inspect(content).kind
+    if kind == "card":
+        return unpack(content).sender
+    return preview(seat, content, passphrase) if passphrase or kind != "snapshot" else None
+
+
 def open_package(seat: Seat, content: bytes, passphrase: str = "") -> Package:
     """Return a package that may be taken in here. Raises `Refused` or `Trouble`."""
     with seat.store.receive() as (conn, _):
@@ -154,7 +165,7 @@ def open_package(seat: Seat, content: bytes, passphrase: str = "") -> Package:
 
 
 def preview(seat: Seat, content: bytes, passphrase: str = "") -> Preview:
-    """Return what a package would do; nothing is written. Raises `Refused`, `Missing` or `Trouble`."""
+    """Return what a package would do; nothing is written. Raises `Refused` or `Trouble`."""
     package = open_package(seat, content, passphrase)
     if package.header.kind == "report":
         return _preview_report(seat, package)
@@ -163,7 +174,10 @@ def preview(seat: Seat, content: bytes, passphrase: str = "") -> Preview:
         if package.header.kind == "request":
             return Preview(package, sender, handover.NOTHING, (), before)
         handover.check_seal(package)
-        plan = merge.foresee(conn, identity, package.parcel)
+        try:
+            plan = merge.foresee(conn, identity, package.parcel)
+        except Missing as missing:
+            return Preview(package, sender, handover.NOTHING, (), before, missing)
         return Preview(package, sender, plan.outlook(), foreseen(conn, plan), before)
 
 

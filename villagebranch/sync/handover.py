@@ -20,7 +20,7 @@ from villagebranch.services.branch import branch
 from villagebranch.services.report import read_report, report
 from villagebranch.services.township import add_village, take_report, village_of
 from villagebranch.sync import merge
-from villagebranch.sync.cards import Card, acknowledge, acknowledged, keep_partner, keys, partners
+from villagebranch.sync.cards import Card, acknowledge, acknowledged, forget, keep_partner, keys, partners
 from villagebranch.sync.merge import Outlook
 from villagebranch.sync.package import SUFFIX, Package, pack, unpack
 from villagebranch.sync.pages import Unreadable
@@ -59,6 +59,13 @@ def trust(act: Act, card: Card) -> None:
     if not ours and not theirs and card.branch != branch(act.conn).id:
         raise Refused({"card": "这是别的支部的名片。本支部的电脑之间才能交换全部资料。"})
     keep_partner(act.conn, card)
+
+
+def leave(act: Act, card: Card) -> None:
+    """Trust a card no more; a township is then no longer trusted by any computer of the branch."""
+    if (superior := _superior(act.conn, card.sign)) is not None:
+        act.remove(Superior, superior)
+    forget(act.conn, card)
 
 
 def _superior(conn: Connection, sign: str) -> str | None:

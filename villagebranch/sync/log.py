@@ -19,7 +19,8 @@ _COLUMNS = ("number", "at", "way", "sign", "partner", "kind", "file", "changes",
 class Dealing:
     """One package that went out or came in; `changes` counts what was in it, or what of it was new.
 
-    `acts` are those that went along, in the words of `journal.runs`; `undone_by` is the act that took them all back.
+    `acts`, in the words of `journal.runs`, are those that came in, which `undone_by` took all back; of what went out, the
+    last of each replica that the partner has then.
     """
 
     number: int
@@ -72,7 +73,7 @@ def taken(conn: Connection) -> set[str]:
 def last_sent(conn: Connection, card: Card) -> tuple[str, dict[str, int]]:
     """Return when something was last sent to a partner ('' for never), and up to which act of each replica."""
     query = select(ExchangeLog.at, ExchangeLog.acts).where(
-        ExchangeLog.way == OUT, ExchangeLog.sign == card.sign, ExchangeLog.kind == "delta"
+        ExchangeLog.way == OUT, ExchangeLog.sign == card.sign, ExchangeLog.kind != "request"
     )
     sent = conn.execute(query.order_by(ExchangeLog.number)).all()
     reached: dict[str, int] = {}

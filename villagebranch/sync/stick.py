@@ -38,6 +38,18 @@ class Found:
     who: Card | None
 
 
+def listing(roots: Iterable[Path]) -> list[tuple[Path, int, int]]:
+    """Return the files in these folders with their sizes and times: while that is the same, so is what `look` returns."""
+    found = []
+    for path in (path for root in roots for folder in (root, root / FOLDER) for path in _files(folder)):
+        try:
+            facts = path.stat()
+        except OSError:
+            continue
+        found.append((path, facts.st_size, facts.st_mtime_ns))
+    return found
+
+
 def look(roots: Iterable[Path], keys: Keys | None) -> list[Seen]:
     """Return what looks like a package in these folders, newest first; `keys` open what is for this computer.
 
@@ -50,11 +62,7 @@ def look(roots: Iterable[Path], keys: Keys | None) -> list[Seen]:
 
 
 def _in(folder: Path, keys: Keys | None) -> Iterator[Seen]:
-    try:
-        files = [path for path in sorted(folder.iterdir()) if path.is_file()][:_MOST]
-    except OSError:
-        return
-    for path in files:
+    for path in _files(folder):
         try:
             size = path.stat().st_size
             with path.open("rb") as file:
@@ -63,6 +71,13 @@ def _in(folder: Path, keys: Keys | None) -> Iterator[Seen]:
                     yield _seen(path, size, head, head + file.read(_SMALL - _HEAD), keys)
         except OSError:
             yield Seen(path, 0, None, "读不出来")
+
+
+def _files(folder: Path) -> list[Path]:
+    try:
+        return [path for path in sorted(folder.iterdir()) if path.is_file()][:_MOST]
+    except OSError:
+        return []
 
 
 def _seen(path: Path, size: int, head: bytes, content: bytes, keys: Keys | None) -> Seen:

@@ -14,10 +14,10 @@ _SHOWN_MILLISECONDS = 30_000
 
 
 class Masks(QWidget):
-    """The private values of one pane. `label` gives the words for each; this widget is the first of them with 显示 beside
-    it, which shows all."""
+    """The private values of one pane. `label` gives the words for each; this widget is 显示, which shows all, after the
+    first of them where that is given."""
 
-    def __init__(self, field: Field, stored: Stored) -> None:
+    def __init__(self, field: Field | None = None, stored: Stored = None) -> None:
         super().__init__()
         self._labels: dict[QLabel, tuple[str, str]] = {}
         self.button = button("显示", self._turn, link=True)
@@ -30,11 +30,15 @@ class Masks(QWidget):
         row.addWidget(self.button)
         row.addStretch(1)
         self.button.hide()
-        row.insertWidget(0, self.label(field, stored))
+        if field is not None:
+            row.insertWidget(0, self.label(field, stored))
 
     def label(self, field: Field, stored: Stored) -> QLabel:
         """Return the words for a value, masked until 显示 is pressed."""
-        hidden, plain = masked(field, stored), field.value.show(stored)
+        return self.label_of(masked(field, stored), field.value.show(stored))
+
+    def label_of(self, hidden: str, plain: str) -> QLabel:
+        """Return the words for what is `hidden` until 显示 is pressed, and `plain` then."""
         made = words(hidden or "—", wrap=True)
         if hidden != plain:
             self._labels[made] = (hidden, plain)

@@ -35,6 +35,7 @@ PAGES: tuple[Entry, ...] = (
     Entry("members", "党员", "member", "member_page:MemberPage"),
     Entry("households", "群众户", "household", "household_page:HouseholdPage"),
     Entry("ledgers", "台账", "ledger", "ledger_page:LedgerPage"),
+    Entry("exchange", "交换", "exchange", "exchange_page:ExchangePage"),
     Entry("settings", "设置", "settings", "settings_page:SettingsPage"),
     Entry("study", "月度研究会", "issue", "study_page:StudyPage", under="issues"),
     Entry("visit", "记一次走访", "visit", "visit_page:VisitPage", under="visits"),

@@ -23,6 +23,9 @@ from villagebranch.ui.widgets import set_property, words
 Said = str | QLabel
 """Words, or a label that is looked after elsewhere (a masked number)."""
 
+UNDECIDED = -1
+"""`Contest.chosen` where no side stands before the person chose one."""
+
 
 @dataclass(frozen=True)
 class Contest:
@@ -58,10 +61,12 @@ class SideBySide(QFrame):
             self._add(row, heads)
 
     def chosen(self) -> dict[str, int]:
-        """Return for each row in which there is a choice the place of the side that stands."""
+        """Return for each row in which there is a choice the place of the side that stands; undecided ones are left out."""
         return {
-            key: next(place for place, cell in enumerate(cells) if cell.is_chosen())
+            key: place
             for key, cells in self._rows.items()
+            for place, cell in enumerate(cells)
+            if cell.is_chosen()
         }
 
     def choose_all(self, side: int) -> None:

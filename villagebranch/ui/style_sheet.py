@@ -28,6 +28,10 @@ def style_sheet(points: int, line: int, icons: str) -> str:
         "line": line,
         "edit": line + 2,  # a line edit keeps a pixel free above and below its words
         "tick": max(18, line - 4),
+        "dot": max(14, line - 8),
+        "round": max(14, line - 8) // 2 + 2,
+        "ring": max(14, line - 8) // 3,
+        "pip": max(14, line - 8) + 4 - 2 * (max(14, line - 8) // 3),
         "icons": icons,
     }
     tones = "".join(
@@ -129,6 +133,9 @@ QCheckBox, QRadioButton { spacing: 8px; min-height: ${edit}px; padding: 4px 6px;
 QCheckBox:focus, QRadioButton:focus { border-color: $FOCUS; }
 QCheckBox::indicator { width: ${tick}px; height: ${tick}px; border: 1px solid $BORDER; border-radius: 4px; background: $CARD; }
 QCheckBox::indicator:checked { background: $RED; border-color: $RED; image: url("$icons/tick.svg"); }
+QRadioButton::indicator { width: ${dot}px; height: ${dot}px; border: 2px solid $BORDER; border-radius: ${round}px; background: $CARD; }
+QRadioButton::indicator:checked { border: ${ring}px solid $GREEN; width: ${pip}px; height: ${pip}px; }
+QRadioButton::indicator:disabled { border-color: $LINE; }
 QCheckBox::indicator:disabled { border-color: $LINE; background: $GREY_TINT; }
 
 QTableView, QListView, QTreeView { background: $CARD; border: 2px solid transparent; border-radius: 8px; outline: none;
