@@ -19,7 +19,7 @@ from villagebranch.sync import cards, package
 from villagebranch.sync.cards import Card, Keys
 from villagebranch.sync.package import Foreign, Package, inspect, pack, unpack
 from villagebranch.sync.pages import Unreadable, read_pages, write_pages
-from villagebranch.sync.parcel import Change
+from villagebranch.sync.parcel import Change, ForeignAct, read_fields
 
 AT = "2026-11-23T09:30:00"
 
@@ -55,9 +55,18 @@ def content(pair) -> bytes:
     return pair[0].pack(pair[1].card)
 
 
+def as_written(acts) -> list[ForeignAct]:
+    """The acts as the journal tells them; where their fields came read, they are what the texts say."""
+    for act in acts:
+        assert act.fields is None or list(act.fields) == [json.loads(told.fields) for told in act.changes]
+    return [act._replace(fields=None) for act in acts]
+
+
 def test_what_was_packed_comes_out_with_the_card_of_its_sender(pair, content):
     opened = pair[1].open(content)
-    assert opened.parcel == pair[0].parcel()
+    parcel = pair[0].parcel()
+    assert (opened.parcel.start, opened.parcel.end) == (parcel.start, parcel.end)
+    assert as_written(opened.parcel.acts) == parcel.acts
     assert (opened.sender, opened.header.kind) == (pair[0].card, "delta")
     pair[1].take(opened.parcel)
     assert pair[1].digests() == pair[0].digests()
@@ -95,7 +104,8 @@ def test_body_is_a_standard_age_file_that_any_age_tool_opens(pair, content, tmp_
 
 def test_snapshot_opens_by_its_passphrase_alone(pair):
     content = pack("snapshot", pair[0].parcel(), (pair[0].keys, pair[0].card), AT, passphrase="梅溪村 2026")
-    assert unpack(content, passphrase="梅溪村 2026").parcel == pair[0].parcel()
+    opened = unpack(content, passphrase="梅溪村 2026")
+    assert as_written(opened.parcel.acts) == pair[0].parcel().acts
     with pytest.raises(Foreign, match="口令不对"):
         unpack(content, passphrase="梅溪村 2025")
 
@@ -196,6 +206,12 @@ def test_trap_3_truncated_frame_is_found(pair):
     "page",
     [
         b'{"acts":[],"order":[0],"shapes":[]}',
+        b'{"acts":[],"order":[],"shapes":[[["person","b","a"],[[],[],[]]]]}',
+        b'{"acts":[],"order":[],"shapes":[[["person","a","a"],[[],[],[]]]]}',
+        b'{"acts":[],"order":[],"shapes":[[["person","a"],[["p-1"],[]]]]}',
+        b'{"acts":[],"order":[],"shapes":[[["person","a"],[[],["x"]]]]}',
+        b'{"acts":[],"order":[],"shapes":[[["whole"],[["person"],["p-1"],["[]"]]]]}',
+        b'{"acts":[],"order":[],"shapes":[[["whole"],[["person"],["p-1"],["{"]]]]}',
         b'{"acts":NaN,"order":[],"shapes":[]}',
         b"[" * 100_000,
         b'{"acts":[],"order":[],"shapes":' + b"[" * 50_000 + b"]" * 50_000 + b"}",
@@ -254,9 +270,29 @@ def test_pages_keep_every_change_as_it_was_written(pair):
         Change("well", "w-1", '{ "depth" : 3.0 }'),
         Change("whole", "w-2", "{}"),
         Change("person", "p-2", "{}"),
+        Change("person", "p-3", '{"100%":"甲\\n\\"乙\\"","n":7,"z":"\\u0007"}'),
     )
     acts = [act._replace(changes=()), act._replace(number=2, changes=changes)]
-    assert read_pages(b"".join(write_pages(acts))) == acts
+    assert as_written(read_pages(b"".join(write_pages(acts)))) == acts
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ['{"a":1},{"b":"x', 'y"}'],
+        ['{"a":1},{"b":1', '"c":2}'],
+        ['{"a":1', '"b":2}'],
+        ['{"a":1},{"b":2}', ""],
+        ['{"a":"x', '{"}'],
+        ['{"a":1}'] * 2 + ["", "{}"],
+        ["{}", "[]"],
+        ['{"a":"\\ud800"}'],
+        ['{"a":"\\uD800"}'],
+    ],
+)
+def test_no_text_borrows_from_the_next_when_they_are_read_at_one_stroke(texts):
+    with pytest.raises(ValueError, match=r"one object each|surrogates|JSON|Expecting|Invalid"):
+        read_fields(texts)
 
 
 def test_act_larger_than_a_page_goes_over_several(pair):

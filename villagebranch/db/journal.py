@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -284,15 +285,16 @@ def link(
     `seen` is the vector that was logged for the act, None for most.
     """
     digest = hashlib.sha256(previous)
-    digest.update(canonical(list(head)).encode())
-    digest.update((seen or "").encode())
-    quoted = (f"[{_text(kind)},{_text(record)},{_text(fields)}]" for kind, record, fields in changes)
-    digest.update("".join(quoted).encode())
+    told = [f"[{','.join([QUOTED[type(value)](value) for value in head])}]", seen or ""]
+    told += [f"[{_text(kind)},{_text(record)},{_text(fields)}]" for kind, record, fields in changes]
+    digest.update("".join(told).encode())
     return digest.digest()
 
 
 canonical = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 _text = json.encoder.encode_basestring
+QUOTED: Mapping[type, Callable[[Any], str]] = {str: _text, int: str, type(None): lambda _: "null"}
+"""How `canonical` writes a value of each sort that is stored."""
 
 
 def rows_by_id(conn: Connection, table: Table, ids: Sequence[str]) -> dict[str, dict[str, Stored]]:

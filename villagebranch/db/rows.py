@@ -1,31 +1,31 @@
 """Writing very many rows: the statement is put into SQL once, and the driver gets plain tuples."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from collections.abc import Mapping, Sequence
 from operator import itemgetter
 
-from sqlalchemy import Connection, Executable
+from sqlalchemy import Connection
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.dml import Delete, Insert, Update
+
+Row = tuple[object, ...]
 
 
 def write_rows(
-    conn: Connection, statement: Executable, names: Sequence[str], rows: Iterable[Mapping[str, object]]
+    conn: Connection, statement: Insert | Update | Delete, names: Sequence[str], rows: Sequence[Row]
 ) -> None:
-    """Execute an insert, update or delete once for each row; `names` are the parameters that each row gives.
+    """Execute an insert, update or delete once for each row; `names` are the parameters, in the order that rows give them.
 
     The caller is one of the two doors to the records, an act or a merge: nothing is checked here.
     """
-    left = iter(rows)
-    if (first := next(left, None)) is None:
+    if not rows:
         return
-    given = chain((first,), left)
-    compiled = statement.compile(dialect=conn.dialect, column_keys=list(names))  # type: ignore[attr-defined]
+    columns = list(names) if isinstance(statement, Insert) else None
+    compiled = statement.compile(dialect=conn.dialect, column_keys=columns)
     assert isinstance(compiled, SQLCompiler)
     order = compiled.positiontup
+    many: Sequence[Row | Mapping[str, object]] = rows
     if order is None:
-        many: Sequence[object] = [dict(row) for row in given]
-    elif len(order) == 1:
-        many = [(row[order[0]],) for row in given]
-    else:
-        many = list(map(itemgetter(*order), given))
+        many = [dict(zip(names, row, strict=True)) for row in rows]
+    elif order != list(names):
+        many = list(map(itemgetter(*map(names.index, order)), rows))
     conn.exec_driver_sql(str(compiled), many)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped, aliased, mapped_column
 from villagebranch.db.among import among
 from villagebranch.db.journal import derives
 from villagebranch.db.record import Base
+from villagebranch.db.rows import write_rows
 from villagebranch.domain.survivors import survivors
 from villagebranch.records.household import Household
 from villagebranch.records.household_member import HouseholdMember
@@ -91,13 +92,12 @@ def refresh_visits(conn: Connection, ids: Sequence[str]) -> None:
     households = set(conn.scalars(select(VisitVisitor.household_id).where(_STALE), of_visits).all())
     conn.execute(delete(VisitVisitor).where(_STALE), of_visits)
     rows = [
-        {"visit_id": id, "person_id": person, "occurred_on": day, "household_id": household}
+        (id, person, day, household)
         for id, visitors, day, household in conn.execute(_VISITS, of_visits).all()
         for person in (visitors or "").split()
     ]
-    if rows:
-        conn.execute(insert(VisitVisitor), rows)
-    households |= {row["household_id"] for row in rows}
+    write_rows(conn, insert(VisitVisitor), VisitVisitor.__table__.columns.keys(), rows)
+    households |= {household for _, _, _, household in rows}
     refresh_households(conn, sorted(id for id in households if id))
 
 
@@ -123,27 +123,20 @@ def _refresh_through(conn: Connection, column: InstrumentedAttribute[str], ids: 
 def refresh_households(conn: Connection, ids: Sequence[str]) -> None:
     """Rebuild the kept columns of these households."""
     refresh_merged(conn, Household)
+    if not ids:
+        return
     of_households = {"ids": ids}
     people: dict[str, list[tuple[str, str, str]]] = {id: [] for id in ids}
     for id, *person in conn.execute(_FAMILY, of_households).all():
         people[id].append((person[0], person[1], person[2]))
     visited = dict(conn.execute(_LAST_VISIT, of_households).tuples().all())
     conn.execute(delete(HouseholdState).where(among(HouseholdState.household_id)), of_households)
-    if ids:
-        conn.execute(insert(HouseholdState), [_state(id, people[id], visited.get(id)) for id in ids])
+    rows = [(id, *_head(people[id]), len(people[id]), visited.get(id)) for id in ids]
+    write_rows(conn, insert(HouseholdState), HouseholdState.__table__.columns.keys(), rows)
 
 
-def _state(
-    id: str, people: Sequence[tuple[str, str, str]], last_visit_on: str | None
-) -> dict[str, str | int | None]:
-    head = next(((person, name) for relation, person, name in people if relation == "head"), (None, None))
-    return {
-        "household_id": id,
-        "head_id": head[0],
-        "head_name": head[1],
-        "people": len(people),
-        "last_visit_on": last_visit_on,
-    }
+def _head(people: Sequence[tuple[str, str, str]]) -> tuple[str | None, str | None]:
+    return next(((person, name) for relation, person, name in people if relation == "head"), (None, None))
 
 
 def refresh_merged(conn: Connection, record: Mergeable) -> None:

@@ -2,9 +2,8 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from json.scanner import make_scanner
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Integer, func, select
@@ -13,7 +12,17 @@ from villagebranch.db.journal import SyncAct, link
 from villagebranch.db.record import record_tables
 from villagebranch.domain.errors import Trouble
 from villagebranch.domain.fields import Draft
-from villagebranch.sync.parcel import Change, ForeignAct, Parcel, Point, Vector, chains, logged_vector, stamp
+from villagebranch.sync.parcel import (
+    Change,
+    ForeignAct,
+    Parcel,
+    Point,
+    Vector,
+    chains,
+    logged_vector,
+    read_fields,
+    stamp,
+)
 from villagebranch.sync.photos import untrue
 
 _TEXTS = frozenset({str, type(None)})
@@ -120,53 +129,38 @@ def _follow(
         if here.chain != end.chain:
             raise Reused(replica)
         return []
-    news = []
-    chain = here.chain
-    for act in acts[common - parcel.start[replica].number :]:
-        try:
-            chain = link(chain, act.head, act.vector, act.changes)
-        except UnicodeEncodeError as error:
-            raise Forged from error
-        news.append(Fresh(act, chain, _read(act)))
-    if chain != end.chain:
-        raise Reused(replica) if _holds_together(acts, parcel.start[replica], end) else Forged
-    return news
+    news = acts[common - parcel.start[replica].number :]
+    try:
+        links = list(_links(here.chain, news))
+        if links[-1] != end.chain:
+            sound = list(_links(parcel.start[replica].chain, acts))[-1] == end.chain
+            raise Reused(replica) if sound else Forged  # sound in itself: it is another chain than ours
+    except UnicodeEncodeError as error:
+        raise Forged from error
+    return list(map(Fresh, news, links, _read(news)))
 
 
-def _holds_together(acts: Sequence[ForeignAct], start: Point, end: Point) -> bool:
-    """Tell whether a chain is sound in itself: if so it is another one than ours."""
-    chain = start.chain
+def _links(chain: bytes, acts: Sequence[ForeignAct]) -> Iterator[bytes]:
     for act in acts:
         chain = link(chain, act.head, act.vector, act.changes)
-    return chain == end.chain
+        yield chain
 
 
-def _read(act: ForeignAct) -> list[tuple[Change, Draft]]:
-    """Return the changes of an act with their fields, every value of a sort that its column takes."""
-    try:
-        read = [(change, _parsed(change.fields)) for change in act.changes]
-    except (ValueError, RecursionError, StopIteration) as error:
-        raise Forged from error
-    if len({change[:2] for change in act.changes}) != len(read):
-        raise Forged
-    for change, fields in read:
-        if type(fields) is not dict or not _fits(change.kind, fields):
+def _read(acts: Sequence[ForeignAct]) -> Iterator[list[tuple[Change, Draft]]]:
+    """Return the changes of each act with their fields, every value of a sort that its column takes."""
+    for act in acts:
+        try:
+            read = (
+                read_fields([change.fields for change in act.changes]) if act.fields is None else act.fields
+            )
+        except (ValueError, RecursionError) as error:
+            raise Forged from error
+        changes = list(zip(act.changes, read, strict=True))
+        if len({change[:2] for change in act.changes}) != len(changes):
             raise Forged
-    return read
-
-
-_scan = make_scanner(json.JSONDecoder())  # type: ignore[arg-type]
-
-
-def _parsed(text: str) -> Draft:
-    """Return one JSON value that is the whole text: `json.loads` spends half its time on the white space around it."""
-    value: Draft
-    value, end = _scan(text, 0)
-    if end != len(text):
-        raise ValueError
-    if "\\ud" in text or "\\uD" in text:
-        json.dumps(value, ensure_ascii=False).encode()  # half a character is no text: ValueError
-    return value
+        if not all(_fits(change.kind, fields) for change, fields in changes):
+            raise Forged
+        yield changes
 
 
 @cache

@@ -28,7 +28,7 @@ from villagebranch.db.journal import (
     refresh_kept,
 )
 from villagebranch.db.record import answered, record_tables
-from villagebranch.db.rows import write_rows
+from villagebranch.db.rows import Row, write_rows
 from villagebranch.domain.fields import Draft
 from villagebranch.sync.check import Fresh, fresh
 from villagebranch.sync.parcel import ForeignAct, Parcel, known, logged_vector
@@ -163,7 +163,7 @@ def foresee(conn: Connection, identity: Identity, parcel: Parcel) -> Plan:
                 incoming[kind][record].append(Entry(stamp, replica, number, lawful))
             if lawful is not fields and lawful != fields:
                 plan.refused.append((kind, record))
-    open_here = _open(conn)
+    open_here = _open(conn) if news else set()
     for kind, told in incoming.items():
         places = _places(conn, kind, list(told) if here else [], authority)
         loud = [
@@ -174,7 +174,7 @@ def foresee(conn: Connection, identity: Identity, parcel: Parcel) -> Plan:
         ]
         held = entries_of(conn, kind, loud, authority)
         met = {id: standing(kind, held.get(id, []) + told[id], past) for id in loud}
-        values = {id: _latest(entries) for id, entries in told.items()}
+        values = {id: one[0].fields if len(one) == 1 else _latest(one) for id, one in told.items()}
         values |= {id: _touched(told[id], outcome) for id, outcome in met.items()}
         plan.new[kind] = {id: row for id, row in values.items() if id not in places}
         plan.changed[kind] = {id: row for id, row in values.items() if id in places}
@@ -239,8 +239,6 @@ def _quiet(entries: Sequence[Entry], here: Iterable[tuple[str, int]], past: Past
 
 
 def _latest(entries: Sequence[Entry]) -> Draft:
-    if len(entries) == 1:
-        return entries[0].fields
     return {name: value for entry in entries for name, value in entry.fields.items()}
 
 
@@ -251,26 +249,14 @@ def _touched(entries: Sequence[Entry], outcome: Standing) -> Draft:
 
 
 def _write_journal(conn: Connection, news: Sequence[Fresh]) -> None:
-    heads = ({**dict(zip(_HEAD, act, strict=False)), "chain": chain} for act, chain, _ in news)
-    write_rows(conn, insert(SyncAct), (*_HEAD, "chain"), heads)
-    changes = (
-        {
-            "replica": act.replica,
-            "number": act.number,
-            "item": item,
-            "kind": kind,
-            "record": record,
-            "fields": fields,
-        }
+    write_rows(conn, insert(SyncAct), (*_HEAD, "chain"), [(*act.head, chain) for act, chain, _ in news])
+    changes = [
+        (act.replica, act.number, item, *change)
         for act, _, _ in news
-        for item, (kind, record, fields) in enumerate(act.changes)
-    )
+        for item, change in enumerate(act.changes)
+    ]
     write_rows(conn, insert(SyncChange), SyncChange.__table__.columns.keys(), changes)
-    vectors = (
-        {"replica": act.replica, "number": act.number, "vector": act.vector}
-        for act, _, _ in news
-        if act.vector is not None
-    )
+    vectors = [(act.replica, act.number, act.vector) for act, _, _ in news if act.vector is not None]
     write_rows(conn, insert(SyncVector), ("replica", "number", "vector"), vectors)
 
 
@@ -278,33 +264,32 @@ def _write_records(conn: Connection, plan: Plan) -> None:
     tables = record_tables()
     for kind in plan.new.keys() & tables.keys():
         for rows, write in ((plan.new[kind], _insert), (plan.changed[kind], _update)):
-            for names, group in _by_shape(rows).items():
-                write(conn, tables[kind], [name for name in names if name in tables[kind].columns], group)
+            for names, group in _by_shape(rows, tables[kind].columns.keys()):
+                write(conn, tables[kind], names, group)
     refresh_kept(conn, {kind: [*rows, *plan.changed[kind]] for kind, rows in plan.new.items()})
 
 
-_Rows = list[tuple[str, Draft]]
-
-
-def _by_shape(rows: Mapping[str, Draft]) -> dict[tuple[str, ...], _Rows]:
-    """Group the rows by the names of their fields: each group is one statement."""
-    groups: dict[tuple[str, ...], _Rows] = defaultdict(list)
+def _by_shape(rows: Mapping[str, Draft], columns: Sequence[str]) -> Iterator[tuple[list[str], list[Row]]]:
+    """Group the rows by the names of their fields, each group being one statement: the names in the order of the columns,
+    and for each row the values with its id at the end. What is no column here, only a newer program knows."""
+    groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for id, fields in rows.items():
-        groups[tuple(fields)].append((id, fields))
-    return groups
+        groups[tuple(fields)].append(id)
+    for shape, ids in groups.items():
+        names = [name for name in columns if name in shape]
+        yield names, [(*map(rows[id].__getitem__, names), id) for id in ids]
 
 
-def _insert(conn: Connection, table: Table, names: Sequence[str], rows: _Rows) -> None:
-    write_rows(conn, insert(table), [*names, "id"], (fields | {"id": id} for id, fields in rows))
+def _insert(conn: Connection, table: Table, names: Sequence[str], rows: Sequence[Row]) -> None:
+    write_rows(conn, insert(table), [*names, "id"], rows)
 
 
-def _update(conn: Connection, table: Table, names: Sequence[str], rows: _Rows) -> None:
+def _update(conn: Connection, table: Table, names: Sequence[str], rows: Sequence[Row]) -> None:
     if not names:
         return
     changing = update(table).where(table.c.id == bindparam("the_id"))
     changing = changing.values({name: bindparam(f"new_{name}") for name in names})
-    values = ({f"new_{name}": fields[name] for name in names} | {"the_id": id} for id, fields in rows)
-    write_rows(conn, changing, (), values)
+    write_rows(conn, changing, [*(f"new_{name}" for name in names), "the_id"], rows)
 
 
 def _write_conflicts(conn: Connection, plan: Plan) -> None:

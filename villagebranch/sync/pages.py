@@ -1,19 +1,23 @@
 """Acts as text and back: JSON pages with a column for each fact, since like beside like packs small."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from json.encoder import encode_basestring
 from typing import Any
 
-from villagebranch.db.journal import canonical
+from villagebranch.db.journal import QUOTED, canonical
 from villagebranch.domain.errors import Trouble
-from villagebranch.sync.parcel import Change, ForeignAct
+from villagebranch.domain.fields import Draft
+from villagebranch.sync.parcel import Change, ForeignAct, read_fields
 
 _CHANGES = 5_000  # of one page
 _LETTERS = 500_000  # of one page, a single change apart
 _HEAD = ForeignAct._fields[:9]
 _TEXT, _NUMBER = (str,), (int,)
 _SORTS = (_TEXT, _NUMBER, _NUMBER, _TEXT, _TEXT, _TEXT, _NUMBER, (str, type(None)), (str, type(None)))
+Column = Sequence[Any]
 _WHOLE = "whole"  # the shape of a change whose text is not as this program would write it
 
 
@@ -34,44 +38,66 @@ def write_pages(acts: Iterable[ForeignAct]) -> Iterator[bytes]:
                 yield page.text()
                 page = _Page()
             page.add(change)
-    if page.acts or page.order:
+    if page.acts or page.changes:
         yield page.text()
 
 
 class _Page:
     def __init__(self) -> None:
         self.acts: list[tuple[object, ...]] = []
-        self.order: list[int] = []
-        self.shapes: dict[tuple[str, ...], tuple[int, list[list[object]]]] = {}
+        self.changes: list[Change] = []
         self._letters = 0
 
     @property
     def full(self) -> bool:
-        return len(self.order) >= _CHANGES or self._letters >= _LETTERS
+        return len(self.changes) >= _CHANGES or self._letters >= _LETTERS
 
     def begin(self, act: ForeignAct) -> None:
         self.acts.append((*act[:9], len(act.changes)))
 
     def add(self, change: Change) -> None:
-        fields = json.loads(change.fields)
-        if canonical(fields) == change.fields and change.kind != _WHOLE:
-            shape, row = (change.kind, *fields), [change.record, *fields.values()]
-        else:
-            shape, row = (_WHOLE,), [change.kind, change.record, change.fields]
-        if shape not in self.shapes:
-            self.shapes[shape] = (len(self.shapes), [[] for _ in row])
-        place, columns = self.shapes[shape]
-        for column, value in zip(columns, row, strict=True):
-            column.append(value)
-        self.order.append(place)
+        self.changes.append(change)
         self._letters += len(change.fields)
 
     def text(self) -> bytes:
         columns = [list(column) for column in zip(*self.acts, strict=True)]
         for place in (1, 2) if columns else ():
             columns[place] = _steps(columns[place])
-        shapes = [[list(shape), columns] for shape, (_, columns) in self.shapes.items()]
-        return canonical({"acts": columns, "order": self.order, "shapes": shapes}).encode() + b"\n"
+        order, shapes = _shapes(self.changes)
+        return canonical({"acts": columns, "order": order, "shapes": shapes}).encode() + b"\n"
+
+
+def _shapes(changes: Sequence[Change]) -> tuple[list[int], list[tuple[Sequence[str], Sequence[Column]]]]:
+    """Return the shapes of these changes, the names and a column for each, and which shape each change is of."""
+    read = read_fields([change.fields for change in changes])
+    places: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for place, (change, fields) in enumerate(zip(changes, read, strict=True)):
+        places[change.kind, *fields].append(place)
+    order = [0] * len(changes)
+    shapes: list[tuple[Sequence[str], Sequence[Column]]] = []
+    for shape, of_shape in places.items():
+        columns: list[Column] = list(zip(*(read[place].values() for place in of_shape), strict=True))
+        kinds, records, texts = zip(*(changes[place] for place in of_shape), strict=True)
+        if shape[0] == _WHOLE or _texts(shape[1:], columns) != list(texts):
+            shape, columns = (_WHOLE,), [kinds, records, texts]
+        else:
+            columns.insert(0, records)
+        for place in of_shape:
+            order[place] = len(shapes)
+        shapes.append((shape, columns))
+    return order, shapes
+
+
+def _texts(names: Sequence[str], columns: Sequence[Column]) -> list[str]:
+    """Return objects as `canonical` writes them, from the names in order and a column of values for each."""
+    told = ",".join(encode_basestring(name).replace("%", "%%") + ":%s" for name in names)
+    return [f"{{{told}}}" % row for row in zip(*map(_quoted, columns), strict=True)]
+
+
+def _quoted(column: Column) -> Iterable[str]:
+    if set(map(type, column)) == {str}:
+        return map(encode_basestring, column)
+    return (QUOTED.get(type(value), canonical)(value) for value in column)
 
 
 def _steps(numbers: Sequence[Any]) -> list[object]:
@@ -83,7 +109,7 @@ def read_pages(text: bytes) -> list[ForeignAct]:
     """Return the acts on these pages; raise `Unreadable` for anything that `write_pages` would not have written."""
     try:
         heads: list[tuple[Any, ...]] = []
-        changes: list[Change] = []
+        changes: list[_Read] = []
         for line in text.splitlines():
             page = json.loads(line, parse_constant=_no_constant)
             heads += _heads(page["acts"])
@@ -115,8 +141,11 @@ def _heads(columns: list[list[Any]]) -> list[tuple[Any, ...]]:
     return list(zip(*columns, strict=True))
 
 
-def _changes(order: list[int], shapes: list[tuple[list[str], list[list[Any]]]]) -> list[Change]:
-    streams = [_stream(names, columns) for names, columns in shapes]
+_Read = tuple[Change, Draft]
+
+
+def _changes(order: list[int], shapes: list[tuple[list[str], list[list[Any]]]]) -> list[_Read]:
+    streams = [_stream(shape, columns) for shape, columns in shapes]
     if any(type(place) is not int or place < 0 for place in order):
         raise ValueError
     found = [next(streams[place], None) for place in order]
@@ -125,28 +154,29 @@ def _changes(order: list[int], shapes: list[tuple[list[str], list[list[Any]]]]) 
     return [change for change in found if change is not None]
 
 
-def _stream(names: list[str], columns: list[list[Any]]) -> Iterator[Change]:
-    kind, *fields = names
-    if any(type(name) is not str for name in names) or len(columns) != (
-        3 if names == [_WHOLE] else len(names)
-    ):
+def _stream(shape: list[str], columns: list[list[Any]]) -> Iterator[_Read]:
+    kind, *names = shape
+    if shape == [_WHOLE]:
+        kinds, records, texts = columns
+        read = read_fields(texts)
+    else:
+        records, *values = columns
+        kinds, texts = [kind] * len(records), _texts(names, values)
+        read = [dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)]
+    if names != sorted(set(names)) or not len(kinds) == len(records) == len(texts):
         raise ValueError
-    rows = zip(*columns, strict=True)
-    if names == [_WHOLE]:
-        if any(type(text) is not str for column in columns for text in column):
-            raise ValueError
-        return (Change(*row) for row in rows)
-    if any(type(record) is not str for record in columns[0]):
+    if any(type(text) is not str for column in (shape, kinds, records, texts) for text in column):
         raise ValueError
-    return (Change(kind, row[0], canonical(dict(zip(fields, row[1:], strict=True)))) for row in rows)
+    return zip(map(Change, kinds, records, texts), read, strict=True)
 
 
-def _joined(heads: Iterable[tuple[Any, ...]], changes: list[Change]) -> Iterator[ForeignAct]:
+def _joined(heads: Iterable[tuple[Any, ...]], changes: list[_Read]) -> Iterator[ForeignAct]:
     at = 0
     for *head, count in heads:
         if count < 0 or at + count > len(changes):
             raise ValueError
-        yield ForeignAct._make((*head, tuple(changes[at : at + count])))
+        of_act, fields = zip(*changes[at : at + count], strict=True) if count else ((), ())
+        yield ForeignAct._make((*head, of_act, fields))
         at += count
     if at != len(changes):
         raise ValueError

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, bindparam, select
 
 from villagebranch.db.identity import Identity
 from villagebranch.db.journal import SyncAct, SyncChange, SyncVector
+from villagebranch.domain.fields import Draft
 from villagebranch.sync.photos import photos_of
 
 Vector = Mapping[str, int]
@@ -24,8 +25,26 @@ class Change(NamedTuple):
     fields: str
 
 
+def read_fields(texts: Sequence[str]) -> list[Draft]:
+    """Return the JSON objects that these texts are, read at one stroke, or raise ValueError or RecursionError.
+
+    Objects of plain values, which is for the caller to hold: then no text can borrow from the next, since each begins an
+    object and none can begin inside another, nor go on behind a line break within a string.
+    """
+    joined = ",\n".join(texts)
+    read: list[Draft] = json.loads(f"[{joined}]")
+    if len(read) != len(texts) or not all(text.startswith("{") for text in texts):
+        raise ValueError("not one object each")
+    if "\\ud" in joined or "\\uD" in joined:
+        json.dumps(read, ensure_ascii=False).encode()  # half a character is no text: ValueError
+    return read
+
+
 class ForeignAct(NamedTuple):
-    """An act as it travels. `vector` is what its replica logged for it: JSON, None for most acts."""
+    """An act as it travels. `vector` is what its replica logged for it: JSON, None for most acts.
+
+    `fields` are those of each change where somebody has read them already, to spare reading them twice.
+    """
 
     replica: str
     number: int
@@ -37,6 +56,7 @@ class ForeignAct(NamedTuple):
     undoes: str | None
     vector: str | None
     changes: tuple[Change, ...]
+    fields: tuple[Draft, ...] | None = None
 
     @property
     def head(self) -> tuple[str, int, int, str, str, str, int, str | None]:
@@ -150,8 +170,8 @@ def _acts(conn: Connection, replica: str, after: int, until: int) -> Iterable[Fo
         return
     asked = {"code": replica, "after": after}
     changes: dict[int, list[Change]] = defaultdict(list)
-    for number, *change in conn.execute(_changes_after, asked):
-        changes[number].append(Change(*change))
+    for number, kind, record, fields in conn.execute(_changes_after, asked).all():
+        changes[number].append(Change(kind, record, fields))
     vectors = {number: vector for number, vector in conn.execute(_vectors, {"code": replica})}
-    for head in conn.execute(_heads_after, asked):
-        yield ForeignAct._make((*head, vectors.get(head.number), tuple(changes[head.number])))
+    for head in conn.execute(_heads_after, asked).all():
+        yield ForeignAct._make((*head, vectors.get(head[1]), tuple(changes[head[1]]), None))

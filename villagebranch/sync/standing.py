@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from villagebranch.db.among import among
 from villagebranch.db.authority import Authority
-from villagebranch.db.journal import SyncAct, SyncChange, SyncVector
+from villagebranch.db.journal import SyncAct, SyncChange, SyncVector, canonical
 from villagebranch.db.record import register
 from villagebranch.domain.fields import Draft
 from villagebranch.sync.parcel import ForeignAct, Vector
@@ -125,7 +125,7 @@ def _heads(writers: Sequence[Entry], past: Past) -> list[Entry]:
 
 def _value(kind: str, name: str, entry: Entry) -> str:
     """Return the value of a whole register in a form that can be compared."""
-    return json.dumps({f: v for f, v in entry.fields.items() if register(kind, f) == name}, sort_keys=True)
+    return canonical({f: v for f, v in entry.fields.items() if register(kind, f) == name})
 
 
 def _against_deletion(heads: Sequence[Entry], entries: Sequence[Entry], past: Past) -> list[Entry]:
