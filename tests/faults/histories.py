@@ -62,6 +62,7 @@ class History:
 
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(seed)
+        Replica()  # the first in a process is made of one that is thrown away
         identity.secrets = self  # the codes of the replicas belong to the history too
         self.now = datetime(2026, 11, 23, 9, 30)
         self.counts: Counter[str] = Counter()
@@ -161,7 +162,9 @@ class History:
             act._changes["well", f"w-{self.chance.randrange(2)}"] = {"depth": depth}
             for kind, id in self._records(place)[: self.chance.randrange(2)]:
                 act._changes[kind.__tablename__, id] = {"shown_as": self.chance.choice(("老陆", None))}
-            act._identity.schema = NEWER
+            schema, act._identity.schema = act._identity.schema, NEWER
+        told = "UPDATE local_state SET value = ? WHERE key = 'schema'"
+        self.replicas[place].read(told, schema)
         return self._acted(place)
 
     def remove(self, place: int) -> bool:
@@ -228,12 +231,12 @@ class History:
             if isinstance(refusal, Missing) and self.chance.random() < 0.8:  # the request may be lost as well
                 sender.acked[sent.receiver] = receiver.known()
             return False
-        if twice:
-            raise Lost(f"{twice} went on twice, and nobody noticed")
         if done is None:
             if receiver.back_up() != before:
                 raise Diverged("an import that was broken off changed something")
             return False
+        if twice:
+            raise Lost(f"{twice} went on twice, and nobody noticed")
         if foreseen not in (None, done):
             raise Diverged("the preview said something else")
         self.holds[sent.receiver] |= sent.holds
