@@ -55,6 +55,15 @@ def test_head_does_not_leave_a_family_without_one(act, home):
         households.move_out(act, head.id)
 
 
+def test_household_that_somebody_moved_out_of_counts_one_less(village, home, other):
+    with village.store.write("周丽", "添人") as act:
+        place = households.save_resident(act, home, {"name": "陆建平", "relation": "子"}, TODAY)
+    with village.store.write("周丽", "搬家") as act:
+        households.save_resident(act, other, {"relation": "女婿"}, TODAY, place)
+    with village.store.read() as conn:
+        assert {row.id: row.people for row in households.households(conn, TODAY)} == {home: 1, other: 2}
+
+
 def test_last_of_a_household_may_leave(act, home):
     households.move_out(act, family(act.conn, home)[0].id)
     assert living(act, home) == []

@@ -12,7 +12,7 @@ from villagebranch.records.issue import Issue
 from villagebranch.records.issue_event import IssueEvent
 from villagebranch.records.person import Person
 from villagebranch.records.visit import Visit
-from villagebranch.services import issues
+from villagebranch.services import issues, merging
 from villagebranch.services.imports import Plan, Tally
 
 VISIT = {
@@ -46,6 +46,18 @@ def add_house(village: Village, head: str, group: str, door: str) -> str:
         person = act.add(Person, {"name": head})
         act.add(HouseholdMember, {"household_id": house, "person_id": person, "relation": "head"})
     return house
+
+
+def test_somebody_added_to_a_household_that_was_merged_away_is_found_in_the_one_it_lives_on_in(
+    village: Village,
+) -> None:
+    gone, keep = add_house(village, "李阿毛", "5组", "19号"), village.ids["户 陆根发"]
+    with village.store.write("王堃", "合并") as act:
+        merging.merge(act, "household", keep, gone)
+        person = act.add(Person, {"name": "沈小妹"})
+        act.add(HouseholdMember, {"household_id": gone, "person_id": person, "relation": "spouse"})
+    bring_in(village.store, "visits", rows(VISIT | {"head": "沈小妹"}))
+    assert [visit["household_id"] for visit in standing(village.store, Visit)] == [keep]
 
 
 def test_a_row_becomes_visit_issue_and_events(village: Village) -> None:

@@ -1,12 +1,13 @@
 """Kept columns: what lists ask for at every keystroke, refreshed with each act and rebuildable from the records."""
 
+import json
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import ColumnElement, Connection, Integer, Text, delete, func, insert, select
-from sqlalchemy.orm import InstrumentedAttribute, Mapped, aliased, mapped_column
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from villagebranch.db.among import among
-from villagebranch.db.journal import derives
+from villagebranch.db.journal import SyncChange, derives
 from villagebranch.db.record import Base
 from villagebranch.db.rows import write_rows
 from villagebranch.domain.survivors import survivors
@@ -103,20 +104,25 @@ def refresh_visits(conn: Connection, ids: Sequence[str]) -> None:
 
 @derives("household_member")
 def refresh_members(conn: Connection, ids: Sequence[str]) -> None:
-    """Rebuild the households of these family members."""
-    _refresh_through(conn, HouseholdMember.id, ids)
+    """Rebuild the households of these family members, also those where they lived before."""
+    told = (json.loads(fields) for fields in conn.scalars(_TOLD, {"ids": ids}))
+    before = {fields["household_id"] for fields in told if fields.get("household_id")}
+    now = conn.scalars(_LIVED.where(among(HouseholdMember.id)), {"ids": ids})
+    refresh_households(conn, sorted(before.union(now)))
+
+
+_LIVED = select(HouseholdMember.household_id).distinct()
+_TOLD = select(SyncChange.fields).where(
+    SyncChange.kind == HouseholdMember.__tablename__, among(SyncChange.record)
+)
 
 
 @derives("person")
 def refresh_people(conn: Connection, ids: Sequence[str]) -> None:
     """Rebuild the households that these people live in: a head may have a new name."""
     refresh_merged(conn, Person)
-    _refresh_through(conn, HouseholdMember.person_id, ids)
-
-
-def _refresh_through(conn: Connection, column: InstrumentedAttribute[str], ids: Sequence[str]) -> None:
-    lived = select(HouseholdMember.household_id).distinct().where(among(column))
-    refresh_households(conn, sorted(conn.scalars(lived, {"ids": ids})))
+    lived = conn.scalars(_LIVED.where(among(HouseholdMember.person_id)), {"ids": ids})
+    refresh_households(conn, sorted(lived))
 
 
 @derives("household")

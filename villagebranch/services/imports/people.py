@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from villagebranch.domain.values import NONE, UNKNOWN, Stored
 from villagebranch.records.household import Household
 from villagebranch.records.household_member import HouseholdMember
-from villagebranch.records.kept import living
+from villagebranch.records.kept import living, survivors_of
 from villagebranch.records.person import Person
 from villagebranch.services.imports import places
 from villagebranch.services.imports.pairing import pair
@@ -45,14 +45,17 @@ class Someone:
 
 
 def known_people(conn: Connection) -> list[Someone]:
-    """Return everybody, with their place in a household where they have one."""
+    """Return everybody, with their place in a household where they have one: in the one that a merged one lives on in."""
+    columns = (Household.id, Household.villager_group, Household.door)
+    homes = {home.id: home for home in conn.execute(select(*columns).where(living(Household)))}
+    lived = select(*HouseholdMember.table().columns).where(HouseholdMember.removed_at.is_(None))
+    rows = [dict(seat) for seat in conn.execute(lived).mappings()]
+    to = survivors_of(conn, {seat["household_id"] for seat in rows})
     seats = {}
-    home = (HouseholdMember.removed_at.is_(None)) & (Household.removed_at.is_(None))
-    query = select(*HouseholdMember.table().columns, Household.villager_group, Household.door)
-    for row in conn.execute(
-        query.join(Household, Household.id == HouseholdMember.household_id).where(home)
-    ).mappings():
-        seats[row["person_id"]] = dict(row)
+    for place in rows:
+        if (home := homes.get(to[place["household_id"]])) is not None:
+            told = {"household_id": home.id, "villager_group": home.villager_group, "door": home.door}
+            seats[place["person_id"]] = place | told
     people = []
     for row in conn.execute(select(*Person.table().columns).where(living(Person))).mappings():
         seat = seats.get(row["id"], {})
