@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+CLERK, PASSWORD = "clerk", "梅溪2026"  # one who has to give a password
 _OWNER = "postgres"  # the server refuses to run as root
 
 
@@ -49,7 +50,10 @@ class Cluster:
     def begin(self) -> None:
         """Make the server's folder, and start it."""
         self._do("initdb", "-U", _OWNER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+        rules = self.folder / "data" / "pg_hba.conf"
+        rules.write_text(f"local all {CLERK} scram-sha-256\n" + rules.read_text())
         self.start()
+        self.run(f"CREATE ROLE {CLERK} LOGIN PASSWORD '{PASSWORD}'")
 
     def start(self) -> None:
         """Start the server, and wait until it answers. A power cut is not tried here, so it need not wait for the disk."""
@@ -60,12 +64,12 @@ class Cluster:
         """Stop the server as a crash would."""
         self._do("pg_ctl", "-m", "immediate", "stop", check=False)
 
-    def address(self, name: object, template: str = "template0") -> str:
+    def address(self, name: object, *, template: str = "template0", user: str = _OWNER) -> str:
         """Return the address of a database, which is made where there is none of that name."""
         if name not in self._made:
             self._made[name] = f"v{len(self._made)}"
             self.run(f"CREATE DATABASE {self._made[name]} TEMPLATE {template} STRATEGY FILE_COPY")
-        return f"postgresql+psycopg://{_OWNER}@/{self._made[name]}?host={self.folder}"
+        return f"postgresql+psycopg://{user}@/{self._made[name]}?host={self.folder}"
 
     def run(self, statement: str) -> None:
         """Do something that belongs to no one database."""

@@ -44,7 +44,7 @@ def cluster() -> Iterator["Cluster"]:
 def everywhere(request, monkeypatch) -> None:
     """Let a test be done twice: over an encrypted file, and over a PostgreSQL server."""
     if request.param == "server":
+        cluster = request.getfixturevalue("cluster")
         from villagebranch.db.postgres import Server
 
-        cluster = request.getfixturevalue("cluster")
         monkeypatch.setattr(samples, "database", lambda folder: Server(cluster.address(folder)))

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from villagebranch import exchange_commands, recovery_commands
-from villagebranch.db import cipher, journal, seat
+from villagebranch.db import journal, seat, vault
 from villagebranch.db.identity import role, take_role
 from villagebranch.db.place import Place
 from villagebranch.db.seat import Seat
@@ -59,6 +59,9 @@ def _parser() -> argparse.ArgumentParser:
         "villagebranch", description="连心册：不带参数打开窗口，带命令供脚本使用。"
     )
     parser.add_argument("--data", type=Path, required=True, help="资料文件夹")
+    parser.add_argument(
+        "--database", default="", help="数据库服务器的地址，几个座席合用时才写；写过一次就记住"
+    )
     commands = parser.add_subparsers(required=True, metavar="命令")
 
     def command(name: str, act: Callable[[argparse.Namespace], Answer], told: str) -> argparse.ArgumentParser:
@@ -98,7 +101,7 @@ def _password() -> str:
 
 @contextmanager
 def _sitting(asked: argparse.Namespace) -> Iterator[Seat]:
-    held = seat.take(Place(asked.data), None, _password(), datetime.now)
+    held = seat.take(Place(asked.data), None, _password(), datetime.now, asked.database)
     try:
         yield held
     finally:
@@ -118,14 +121,23 @@ def _seated(act: exchange_commands.Do) -> Callable[[argparse.Namespace], Answer]
 def _init(asked: argparse.Namespace) -> Answer:
     if asked.join is not None:
         return _join(asked)
-    if not asked.branch:
+    if not asked.branch and not asked.database:
         raise Refused({"branch": "请用 --branch 写明党支部名称"})
-    held = seat.found(Place(asked.data), asked.branch, asked.user, _password(), datetime.now)
+    who = (asked.user, _password())
+    held = seat.found(Place(asked.data), asked.branch, *who, datetime.now, address=asked.database)
     try:
         with held.store.write(asked.user, "新建资料") as act:
-            take_role(act.conn, asked.role)
-            branch.save(act, {"name": asked.branch, "township": asked.township}, date.today())
-        return {"branch": asked.branch, "township": asked.township, "user": asked.user}
+            # At a server another seat may have begun: what it is called there is what it is called.
+            if not branch.branch(act.conn).id:
+                take_role(act.conn, asked.role)
+                branch.save(act, {"name": asked.branch, "township": asked.township}, date.today())
+            known = branch.branch(act.conn)
+        vault.rename_branch(held.place, known.name)
+        return {"branch": known.name, "township": known.township, "user": asked.user}
+    except Refused:
+        held.close()
+        held.place.clear()
+        raise
     finally:
         held.close()
 
@@ -133,7 +145,9 @@ def _init(asked: argparse.Namespace) -> Answer:
 def _join(asked: argparse.Namespace) -> Answer:
     """Begin as a further computer of a branch: with everything that another one has."""
     place, who = Place(asked.data), (asked.user, _password())
-    held, taken = join(place, asked.join, exchange_commands.passphrase(), who, datetime.now)
+    held, taken = join(
+        place, asked.join, exchange_commands.passphrase(), who, datetime.now, address=asked.database
+    )
     try:
         with held.store.read() as conn:
             name = branch.branch(conn).name
@@ -306,15 +320,11 @@ _SHOWN: dict[str, Callable[[Connection, str], list[dict[str, Any]]]] = {
 
 def _check(asked: argparse.Namespace) -> Answer:
     with _sitting(asked) as held:
-        raw = cipher.open_raw(held.place.database, held.key, read_only=True)
-        try:
-            faults = cipher.faults(raw)
-        finally:
-            raw.close()
+        faults = held.faults()
         with held.store.read() as conn:
             digest = journal.digest(conn)
             told = {
-                "integrity": faults or "ok",
+                "integrity": "server" if held.served else faults or "ok",
                 "digest": digest,
                 "journal": "ok" if digest == journal.replayed_digest(conn) else "differs",
                 "chain": "ok" if journal.broken_link(conn, held.store.replica) is None else "broken",

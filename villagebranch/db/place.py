@@ -45,6 +45,11 @@ class Place:
         return self.folder / "village.db"
 
     @property
+    def server(self) -> Path:
+        """Holds the address of a database server, where one is used in place of the file."""
+        return self.folder / "server.json"
+
+    @property
     def keys(self) -> Path:
         return self.folder / "keys.json"
 
@@ -76,7 +81,7 @@ class Place:
 
     def clear(self) -> None:
         """Remove keys and data that were half made."""
-        for path in (self.keys, self.keys_copy, self.database, Path(f"{self.database}-journal")):
+        for path in (self.keys, self.keys_copy, self.server, self.database, Path(f"{self.database}-journal")):
             with suppress(OSError):
                 path.unlink(missing_ok=True)
 

@@ -8,13 +8,11 @@ import re
 from typing import Any
 
 import psycopg
-from sqlalchemy import create_engine, event
-from sqlalchemy.dialects.postgresql.base import PGTypeCompiler
+from sqlalchemy import Integer, create_engine, event
 from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from villagebranch.db.cipher import Damaged
 from villagebranch.domain.errors import Refused, Trouble
 
 _WRITERS = 0x6C7863  # the advisory lock that a writer holds until its transaction ends
@@ -29,12 +27,12 @@ class Server:
     shared = True
 
     def __init__(self, address: str) -> None:
-        self._url = _read(address)
+        self.url = _read(address)
 
     def engine(self) -> Engine:
         """Return an engine over the server; a connection that has died is replaced before it is used."""
         engine = create_engine(
-            self._url,
+            self.url,
             isolation_level="AUTOCOMMIT",
             hide_parameters=True,
             pool_pre_ping=True,
@@ -45,7 +43,6 @@ class Server:
             },
         )
         engine.dialect.statement_compiler = _Statements
-        engine.dialect.type_compiler_instance = _Types(engine.dialect)
         event.listen(engine, "connect", _check_encoding)
         return engine
 
@@ -53,9 +50,9 @@ class Server:
         """Return what to say of a server that is gone, full, busy or closed to us; raise any other error again."""
         if isinstance(error, psycopg.Error):
             told = error.sqlstate or _untold(error)
-            for prefixes, trouble, sentence in _SENTENCES:
+            for prefixes, sentence in _SENTENCES:
                 if told.startswith(prefixes):
-                    return trouble(sentence)
+                    return Trouble(sentence)
         raise error
 
 
@@ -79,18 +76,18 @@ def _check_encoding(raw: Any, _record: object) -> None:
 
 
 class _Statements(PGCompiler_psycopg):
-    """Orders as SQLite does: what is empty comes first, and last where the order is turned round."""
+    """Orders as SQLite does: what is empty comes first, and last where the order is turned round. And a whole number is
+    as long as it is: the driver says so of each, where SQLAlchemy would take 32 bits for granted."""
 
     def order_by_clause(self, select: Any, **kw: Any) -> str:
         told = [self.process(one, **kw) for one in select._order_by_clauses]
         return " ORDER BY " + ", ".join(map(_with_nulls, told)) if told else ""
 
-
-class _Types(PGTypeCompiler):
-    """Every whole number has 64 bits, as in SQLite."""
-
-    def visit_INTEGER(self, type_: Any, **kw: Any) -> str:
-        return "BIGINT"
+    def render_bind_cast(self, type_: Any, dbapi_type: Any, sqltext: str) -> str:
+        if isinstance(type_, Integer):
+            return sqltext
+        told: str = super().render_bind_cast(type_, dbapi_type, sqltext)  # type: ignore[no-untyped-call]
+        return told
 
 
 def _with_nulls(ordered: str) -> str:
@@ -117,10 +114,13 @@ _WORDS = (
 
 
 def _untold(error: psycopg.Error) -> str:
-    """Return the code that the driver leaves out of an error in connecting, or in a connection that broke."""
-    for pattern, code in _CODES:
+    """Return the code that the driver leaves out of an error in connecting (`pgconn` is what came of that), or in a
+    connection that broke."""
+    for pattern, code in _CODES if error.pgconn is not None else ():
         if re.search(pattern, str(error), re.IGNORECASE):
             return code
+    if error.pgconn is not None or "resolve" in str(error):
+        return "08001"
     return "08006" if isinstance(error, psycopg.OperationalError) else "XX000"
 
 
@@ -129,20 +129,21 @@ _CODES = (
     (r"authentication|password|pg_hba|role .* does not exist|认证|口令|密码|角色 .* 不存在", "28000"),
     (r"too many (clients|connections)|remaining connection slots", "53300"),
     (r"starting up|shutting down|recovery mode|not yet accepting", "57P03"),
-    (r"connection failed|could not connect|could not translate|timeout expired|resolve", "08001"),
 )
 _LOST = "和数据库服务器的连接断了，这一步是否保存还不能确定。请等服务器恢复，重新打开程序核对。"
 _BUSY = "数据库服务器正忙着别的座席的保存，这一步没有保存。请等一会儿，再试一次。"
 _DAMAGED = "数据库服务器上的资料有损坏，这一步没有保存。请告诉管理员，从服务器的备份恢复。"
-_SENTENCES: tuple[tuple[tuple[str, ...], type[Trouble], str], ...] = (
-    (("08001", "57P03"), Trouble, "连不上数据库服务器。请检查网线、服务器是否开着，再试一次；资料没有改动。"),
-    (("08", "57P", "57014"), Trouble, _LOST),
-    (("28",), Trouble, "数据库服务器不认这个用户或密码。请检查数据库地址里的用户，密码问管理员。"),
-    (("3D",), Trouble, "数据库服务器上没有这个库。请检查数据库地址，或让管理员先建好库。"),
-    (("42501",), Trouble, "数据库用户的权限不够，这一步没有保存。请让管理员给这个用户建表和读写的权限。"),
-    (("53300",), Trouble, "连到数据库服务器的人太多了。请等一会儿，再试一次。"),
-    (("53",), Trouble, "数据库服务器的磁盘或内存满了，这一步没有保存。请告诉管理员腾出空间，再试一次。"),
-    (("55P03", "40"), Trouble, _BUSY),
-    (("25006",), Trouble, "数据库服务器现在只让读，这一步没有保存。请告诉管理员。"),
-    (("58", "XX001", "XX002"), Damaged, _DAMAGED),
+_LONG = "内容太长，数据库收不下，这一步没有保存。请把太长的内容改短。"
+_SENTENCES: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("08001", "57P03"), "连不上数据库服务器。请检查网线、服务器是否开着，再试一次；资料没有改动。"),
+    (("08", "57P", "57014"), _LOST),
+    (("28",), "数据库服务器不认这个用户或密码。请检查数据库地址里的用户，密码问管理员。"),
+    (("3D",), "数据库服务器上没有这个库。请检查数据库地址，或让管理员先建好库。"),
+    (("42501",), "数据库用户的权限不够，这一步没有保存。请让管理员给这个用户建表和读写的权限。"),
+    (("53300",), "连到数据库服务器的人太多了。请等一会儿，再试一次。"),
+    (("53",), "数据库服务器的磁盘或内存满了，这一步没有保存。请告诉管理员腾出空间，再试一次。"),
+    (("55P03", "40"), _BUSY),
+    (("25006",), "数据库服务器现在只让读，这一步没有保存。请告诉管理员。"),
+    (("54",), _LONG),
+    (("58", "XX001", "XX002"), _DAMAGED),
 )

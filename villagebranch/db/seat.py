@@ -1,8 +1,8 @@
 """A seat: one data folder, unlocked and held by one user. The window, the command line and the tour all sit down on it."""
 
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 
-from villagebranch.db import backup, vault
+from villagebranch.db import backup, cipher, served, vault
 from villagebranch.db.backup import Backup
 from villagebranch.db.cipher import Damaged, Foreign, Key
 from villagebranch.db.disks import mounted
@@ -24,14 +24,20 @@ class Broken(Trouble):
 
 
 class Seat:
-    """An unlocked data folder with its open store; nobody else can open it until `close`."""
+    """An unlocked data folder with its open store; nobody else can open it until `close`.
+
+    A folder that is `served` has its tables on a database server, which others may use at the same time.
+    """
 
     def __init__(self, place: Place, opened: Opened, clock: Clock) -> None:
         self.place, self.user, self.key = place, opened.user, opened.key
         self._clock = clock
+        self.served = place.server.exists()
         with ExitStack() as held:
-            held.enter_context(hold(place))
-            self.store = Store(place.database, self.key, clock, self._copy_before_migration)
+            if not self.served:
+                held.enter_context(hold(place))
+            database = served.recall(place, self.key) if self.served else place.database
+            self.store = Store(database, self.key, clock, self._copy_before_migration)
             self._held = held.pop_all()
 
     def _copy_before_migration(self) -> None:
@@ -75,9 +81,16 @@ class Seat:
         self.require("recovery_card")
         vault.set_card(self.place, self.key, card, self._clock())
 
-    def back_up(self, reason: str) -> Backup:
-        """Make a checked backup; `reason` is one of `backup.REASONS`."""
-        return backup.back_up(self.place, self.key, reason, self._clock())
+    def back_up(self, reason: str) -> Backup | None:
+        """Make a checked backup; `reason` is one of `backup.REASONS`. None of what is served: see `BACKED_UP_THERE`."""
+        return None if self.served else backup.back_up(self.place, self.key, reason, self._clock())
+
+    def faults(self) -> list[str]:
+        """Return everything wrong with the file, [] when sound; a server looks after its own files."""
+        if self.served:
+            return []
+        with closing(cipher.open_raw(self.place.database, self.key, read_only=True)) as raw:
+            return cipher.faults(raw)
 
     def close(self) -> None:
         """Let go of the file and of the folder."""
@@ -85,23 +98,45 @@ class Seat:
         self._held.close()
 
 
-def found(place: Place, branch: str, user: str, password: str, clock: Clock, cost: Cost = FULL_COST) -> Seat:
-    """Begin a new database in an empty folder, with its first user. Raises `Refused` or `Trouble`."""
+BACKED_UP_THERE = "资料在数据库服务器上，备份由管理员用服务器自己的工具（pg_dump）做，这里不另做。"
+
+
+def found(
+    place: Place,
+    branch: str,
+    user: str,
+    password: str,
+    clock: Clock,
+    cost: Cost = FULL_COST,
+    address: str = "",
+) -> Seat:
+    """Begin a new database in an empty folder, with its first user. Raises `Refused` or `Trouble`.
+
+    With the `address` of a server the tables are there; another seat may have begun them already.
+    """
     check_place(place.folder, mounted())
+    if address:
+        served.server(address)
     try:
-        return Seat(place, vault.create(place, branch, user, vault.chosen(password, password), cost), clock)
+        opened = vault.create(place, branch, user, vault.chosen(password, password), cost)
+        if address:
+            served.remember(place, opened.key, address)
+        return Seat(place, opened, clock)
     except Trouble:
         # A full disk: what was half made would stand in the way of the next attempt.
         place.clear()
         raise
 
 
-def take(place: Place, user_id: str | None, password: str, clock: Clock) -> Seat:
-    """Open the database in a folder (`user_id` None tries every user).
+def take(place: Place, user_id: str | None, password: str, clock: Clock, address: str = "") -> Seat:
+    """Open the database in a folder (`user_id` None tries every user), on a server that has moved at its new `address`.
 
     Raises `WrongPassword`, `Refused` where live data must not lie, `Broken`, or `Trouble`.
     """
-    return sit_down(place, vault.unlock(place, user_id, password, clock()), clock)
+    opened = vault.unlock(place, user_id, password, clock())
+    if address:
+        served.remember(place, opened.key, address)
+    return sit_down(place, opened, clock)
 
 
 def renew(place: Place, key: Key, user_id: str, password: str, clock: Clock) -> Seat:
@@ -113,7 +148,7 @@ def renew(place: Place, key: Key, user_id: str, password: str, clock: Clock) -> 
 def sit_down(place: Place, opened: Opened, clock: Clock) -> Seat:
     """Open the database behind an opened key. Raises as `take`."""
     check_place(place.folder, mounted())
-    if not place.database.exists():
+    if not place.database.exists() and not place.server.exists():
         raise Broken(opened, "资料文件（village.db）不见了。请从备份恢复；钥匙还在，没有别的改动。")
     try:
         return Seat(place, opened, clock)

@@ -21,8 +21,10 @@ def join(
     who: tuple[str, str],
     clock: Clock,
     cost: Cost = FULL_COST,
+    address: str = "",
 ) -> tuple[Seat, Taken]:
-    """Make a data folder out of a snapshot and sit down on it; `who` is the first user and the password.
+    """Make a data folder out of a snapshot and sit down on it; `who` is the first user and the password, `address` that
+    of a server for its tables.
 
     Raises `Refused` or `Trouble`, and leaves nothing behind then.
     """
@@ -31,7 +33,7 @@ def join(
     if inspect(content).kind != "snapshot":
         raise Refused({"snapshot": "这个文件不是「全部资料」，请在另一台电脑的「交换」里做一份"})
     package = unpack(content, passphrase=passphrase)
-    held = seat.found(place, handover.branch_name(package.parcel), *who, clock, cost)
+    held = seat.found(place, handover.branch_name(package.parcel), *who, clock, cost, address)
     try:
         with held.store.receive() as (conn, identity):
             outlook = merge.take(conn, identity, package.parcel)

@@ -114,9 +114,19 @@ def read_pages(text: bytes) -> list[ForeignAct]:
             page = json.loads(line, parse_constant=_no_constant)
             heads += _heads(page["acts"])
             changes += _changes(page["order"], page["shapes"])
-        return list(_joined(heads, changes))
+        acts = list(_joined(heads, changes))
+        if b"u0000" in text and any(map(_bears_nothing, acts)):
+            raise ValueError
+        return acts
     except (ValueError, TypeError, KeyError, IndexError, RecursionError, AttributeError) as error:
         raise Unreadable from error
+
+
+def _bears_nothing(act: ForeignAct) -> bool:
+    """Tell whether the character NUL is in an act: no text of ours has it, and not every database takes it."""
+    names = (part for change in act.changes for part in change[:2])
+    values = (value for fields in act.fields or () for value in fields.values())
+    return any("\0" in str(text) for text in (*act[:9], *names, *values))
 
 
 def _no_constant(_name: str) -> object:

@@ -218,4 +218,5 @@ def standing(seat: Seat, today: date) -> Standing:
         name, overdue = branch.branch(conn).name, issues.overdue(conn, today)
     keys = vault.read(seat.place)
     said = f"上次备份：{last_backup(keys.carried, keys.backed_up, today)}"
+    said = "资料在服务器上" if seat.served else said
     return Standing(name, seat.user.name, said, {"issues": overdue})

@@ -94,6 +94,7 @@ class Entrance(QObject):
             self.stop_with(trouble)
             return
         kept = f"上次备份：{last_backup(keys.carried, keys.backed_up, self.clock().date())}。"
+        kept = "资料在数据库服务器上。" if self.place.server.exists() else kept
         users = {user.id: user.name for user in keys.users}
         door = UnlockPage(keys.branch, users, kept, self._take)
         door.opened.connect(lambda seat: self.entered.emit(seat, "home"))

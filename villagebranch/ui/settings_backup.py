@@ -12,6 +12,7 @@ from villagebranch.db import backup
 from villagebranch.db.backup import REASONS, Backup
 from villagebranch.db.disks import sticks
 from villagebranch.db.keys import mark_of
+from villagebranch.db.seat import BACKED_UP_THERE, Seat
 from villagebranch.domain.dayshow import day_words
 from villagebranch.domain.errors import Trouble
 from villagebranch.ui.desk import Desk
@@ -29,6 +30,11 @@ class BackupSettings(Card):
         super().__init__(margin=24, spacing=12)
         self.desk = desk
         self.body.addWidget(words("备份与恢复", "title"))
+        self._list = QVBoxLayout()
+        if desk.seat is not None and desk.seat.served:
+            self.body.addWidget(words(BACKED_UP_THERE, "secondary", wrap=True))
+            self.body.addStretch(1)
+            return
         told = (
             "退出、导入、升级之前都会自动备份；每一份都重新打开检查过。留最近 7 天、4 周、12 个月的，"
             "固定住的一直留着。电脑丢了只有U 盘上的备份能找回资料，请每周往U 盘存一份。"
@@ -41,14 +47,13 @@ class BackupSettings(Card):
             row.addWidget(button("从别处的备份恢复", self._choose))
         row.addStretch(1)
         self.body.addLayout(row)
-        self._list = QVBoxLayout()
         self.body.addLayout(self._list)
         self.body.addStretch(1)
 
     def refresh(self) -> None:
         """List the backups anew."""
         clear(self._list)
-        if self.desk.seat is None:
+        if self.desk.seat is None or self.desk.seat.served:
             return
         found = backup.list_backups(self.desk.seat.place.backups)
         if not found:
@@ -77,7 +82,7 @@ class BackupSettings(Card):
 
         def work(progress: Progress) -> Backup:
             progress.say("正在备份，并重新打开检查")
-            return seat.back_up("asked")
+            return _made_of(seat)
 
         self.desk.work.start(work, self._made)
 
@@ -95,7 +100,7 @@ class BackupSettings(Card):
 
         def work(progress: Progress) -> Backup:
             progress.say("正在备份到U 盘，写完再读一遍核对")
-            return backup.carry(seat.place, seat.back_up("asked"), folder, datetime.now())
+            return backup.carry(seat.place, _made_of(seat), folder, datetime.now())
 
         self.desk.work.start(work, lambda made: self._carried(made.path))
 
@@ -144,6 +149,12 @@ class BackupSettings(Card):
     def _restore(self, one: Backup) -> None:
         self.desk.require("restore")
         self.desk.restart(one)
+
+
+def _made_of(seat: Seat) -> Backup:
+    made = seat.back_up("asked")
+    assert made is not None, "nothing is offered where a server has the data"
+    return made
 
 
 def _counts(one: Backup) -> str:
