@@ -62,3 +62,24 @@ def test_a_card_that_cannot_be_put_on_paper_does_not_end_the_one_before(
     laptop("recovery-card", "--out", tmp_path / "no such folder" / "new.pdf", ends=2)
     monkeypatch.setenv("VILLAGEBRANCH_NEW_PASSWORD", "lianxin-2027")
     assert laptop("recover", "--card", old)["user"] == "周丽"
+
+
+def test_a_damaged_file_is_salvaged_into_a_folder_that_is_whole(laptop: Laptop, tmp_path: Path):
+    digest = laptop("digest")["digest"]
+    file = laptop.folder / "village.db"
+    content = bytearray(file.read_bytes())
+    for page in (1, 4, 14):
+        content[page * 4096 - 2000] ^= 1
+    file.write_bytes(content)
+    assert "损坏" in laptop("digest", ends=2)["error"]
+    told = laptop("salvage", "--out", tmp_path / "saved")
+    assert (told["broken"], told["saved"]["person"]) == (3, 1)
+    assert "坏了 3 页" in told["told"][0]
+    saved = Laptop(tmp_path / "saved")
+    assert saved("check")["digest"] == digest
+    assert file.read_bytes() == content
+
+
+def test_salvage_writes_over_nothing(laptop: Laptop, tmp_path: Path):
+    laptop("salvage", "--out", tmp_path / "saved")
+    assert "已经有一份资料" in laptop("salvage", "--out", tmp_path / "saved", ends=2)["error"]

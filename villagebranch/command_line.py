@@ -90,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("what", choices=list(_SHOWN))
     made.add_argument("--month", default="")
     command("check", _check, "检查资料是否完好")
-    recovery_commands.declare(command, _seated)
+    recovery_commands.declare(command, _seated, _password)
     exchange_commands.declare(lambda name, act, told: command(name, _seated(act), told))
     return parser
 

@@ -200,16 +200,32 @@ def restore(place: Place, backup: Backup, key: Key, at: datetime) -> Path:
     place.prepare()
     with _scratch(place.folder / "restoring.db") as fresh:
         unpack(backup, key, fresh)
-        aside = _free(place.backups, f"set-aside-{at:%Y%m%d-%H%M%S}", suffix="")
-        with spoken():
-            _set_aside(place, aside)
-            # A hot journal of the old file would be played back into the new one.
-            _journal(place.database).unlink(missing_ok=True)
-            os.replace(fresh, place.database)
-            flush_folder(place.folder)
+        aside = put_in_place(place, fresh, at)
     if _present_mark(place) != backup.about.mark:
         vault.write(place, backup.keys())
     return aside
+
+
+def put_in_place(place: Place, fresh: Path, at: datetime) -> Path:
+    """Put the database `fresh` in the place of the present one; return the folder where that was set aside."""
+    aside = _free(place.backups, f"set-aside-{at:%Y%m%d-%H%M%S}", suffix="")
+    with spoken():
+        _set_aside(place, aside)
+        # A hot journal of the old file would be played back into the new one.
+        _journal(place.database).unlink(missing_ok=True)
+        os.replace(fresh, place.database)
+        flush_folder(place.folder)
+    return aside
+
+
+def copy_marked(place: Place, key: Key, target: Place) -> None:
+    """Copy the data into another place, where it goes on under a new identity."""
+    target.prepare()
+    with becoming(target.database) as part:
+        part.touch()
+        _copy(place.database, key, part, "copied in")
+        _journal(part).unlink(missing_ok=True)
+    vault.write(target, vault.read(place))
 
 
 def _copy(source: Path, key: Key, target: Path, name: str) -> tuple[dict[str, int], int]:

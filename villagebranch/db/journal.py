@@ -195,6 +195,13 @@ class Act:
         self._write(table, changed)
         return len(changed)
 
+    def adopt(self, table: Table, id: str, fields: Draft) -> None:
+        """Set fields of a record under the id that it always had, and make it where it is not there: what was salvaged."""
+        if self.conn.scalar(select(table.c.id).where(table.c.id == id)) is None:
+            self.conn.execute(insert(table), {"id": id}, execution_options=BY_ACT)
+            self._changes[table.name, id] = {}
+        self.put(table, {id: fields})
+
     def affirm(self, table: Table, id: str, fields: Draft) -> None:
         """Set fields of a record and journal them also where they stood so already: this settles a conflict."""
         row = rows_by_id(self.conn, table, [id])[id]
