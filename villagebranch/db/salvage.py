@@ -32,7 +32,7 @@ from villagebranch.db.journal import (
     refresh_kept,
 )
 from villagebranch.db.pages import DamagedFile
-from villagebranch.db.record import Record, record_tables
+from villagebranch.db.record import Base, Record, record_tables
 from villagebranch.db.store import Store
 from villagebranch.db.torn import AUTHOR, FORM, Ref, TornJournal, read_told, ref_of
 from villagebranch.db.wreck import COPIED, Told, Wreck, look_through, shapes
@@ -62,7 +62,8 @@ class Report:
 
     def sentences(self) -> list[str]:
         """Return in plain words what was saved and what was not."""
-        called = {cls.__tablename__: cls.label for cls in Record.__subclasses__()}
+        kinds = (one.class_ for one in Base.registry.mappers if issubclass(one.class_, Record))
+        called = {kind.__tablename__: kind.label for kind in kinds}
         told = [f"文件共 {self.pages} 页，坏了 {self.broken} 页。"]
         told.append(f"抢救出来：{_listed(self.saved, called) or '没有记录'}；修改记录 {self.acts} 次。")
         if any(self.pieced.values()):
