@@ -14,7 +14,7 @@ from sqlalchemy.sql.dml import UpdateBase
 from villagebranch.db import migrate
 from villagebranch.db.cipher import Key
 from villagebranch.db.database import Database, EncryptedFile
-from villagebranch.db.identity import Identity
+from villagebranch.db.identity import Identity, streams
 from villagebranch.db.journal import Act, ActRef, SyncAct
 from villagebranch.db.record import journalled
 from villagebranch.domain.errors import Trouble
@@ -89,6 +89,11 @@ class Store:
             if sealed is None or not self._landed(sealed, identity.chain):
                 raise
         self.last_act = sealed
+
+    def stream_of(self, ref: ActRef) -> str:
+        """Return the stream that an act was written in, '' for this database's own: there it can be taken back."""
+        with self.read() as conn:
+            return streams(conn).get(ref.replica, "")
 
     @contextmanager
     def receive(self) -> Iterator[tuple[Connection, Identity]]:

@@ -34,6 +34,11 @@ def collation(name: str) -> bytes:
     return name.encode("gb18030", "replace")
 
 
+def village_of(unit: str) -> str:
+    """Return what a village is called for short: 梅溪村 for 梅溪村党支部."""
+    return re.sub(r"(党支部|党总支部?|党委)(委员会)?$", "", unit) or unit
+
+
 class Pinyin:
     """Spells names by the table of `packaging/make_pinyin.py`: on each line readings, a tab, the characters."""
 

@@ -47,7 +47,7 @@ def take_report(act: Act, village: str, report: Report, knowledge: Vector, made_
     """
     row = act.conn.execute(select(Village.knowledge, Village.reported_at).where(Village.id == village)).one()
     here: Vector = json.loads(row.knowledge or "{}")
-    if _within(knowledge, here) and (knowledge != here or made_at < (row.reported_at or "")):
+    if _within(knowledge, here) and (knowledge != here or made_at <= (row.reported_at or "")):
         return Taken(stale=True)
     taken = Taken(apart=not _within(here, knowledge))
     for record in REPORTED:

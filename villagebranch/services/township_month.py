@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from sqlalchemy import ColumnElement, Connection, case, func, select
 
@@ -12,6 +13,8 @@ from villagebranch.domain.names import collation
 from villagebranch.records.reported import CadreMonth, VillageIssue
 from villagebranch.records.township_reply import TownshipReply
 from villagebranch.records.village import Village
+
+Standing = Literal["missing", "undecided", "apart", "fine"]
 
 
 @dataclass(frozen=True)
@@ -32,9 +35,13 @@ class VillageFigures:
     conflicts: int
     apart: bool
 
-    def handed_in(self, month: str) -> bool:
-        """Tell whether a report has come since the month began."""
-        return self.reported_at[:7] >= month
+    def standing(self, month: str) -> Standing:
+        """Return how the report of a month stands: 'missing' where none has come since the month began."""
+        if self.reported_at[:7] < month:
+            return "missing"
+        if self.conflicts:
+            return "undecided"
+        return "apart" if self.apart else "fine"
 
 
 @dataclass(frozen=True)
@@ -65,6 +72,11 @@ class IssueOfVillage:
     disposition: str = ""
     reply: str = ""
 
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether it came up to the township and has no answer since."""
+        return self.stage == "escalated" and self.replied_on < self.escalated_on
+
     def shown(self, name: str) -> str:
         """Return a coded field as people read it."""
         return VillageIssue.kind().field(name).value.show(getattr(self, name) or None)
@@ -89,16 +101,75 @@ def villages(conn: Connection, month: str, today: date) -> list[VillageFigures]:
     return sorted(found, key=lambda one: collation(one.name))
 
 
+@dataclass(frozen=True)
+class VillageFacts:
+    """What a village says of itself, '' or 0 for what is not known; `branch` is the id of its branch in its own books."""
+
+    name: str
+    branch: str
+    secretary: str
+    households: int
+    members: int
+
+
+def facts(conn: Connection, village: str) -> VillageFacts:
+    """Return what is known of a village; raise NoResultFound where there is none."""
+    columns = [getattr(Village, name) for name in VillageFacts.__dataclass_fields__]
+    row = conn.execute(select(*columns).where(Village.id == village)).one()
+    return VillageFacts(row.name, row.branch, row.secretary or "", row.households or 0, row.members or 0)
+
+
+@dataclass(frozen=True)
+class CadreFigures:
+    """How many households a cadre visited in a month or more, and how many there should be."""
+
+    village_id: str
+    name: str
+    post: str
+    visited: int
+    quota: int
+
+
+def cadres(conn: Connection, village: str, first: str, last: str = "") -> list[CadreFigures]:
+    """Return the visits of the cadres of a village ('' for all villages) in the months from `first` to `last` ('' for
+    that one alone), by village and name.
+
+    What a cadre visited beyond the quota of a month does not make up for another month.
+    """
+    query = select(
+        CadreMonth.village_id,
+        CadreMonth.name,
+        func.max(CadreMonth.post),
+        func.sum(_DONE),
+        func.sum(CadreMonth.quota),
+    ).where(CadreMonth.period.between(first, last or first), CadreMonth.removed_at.is_(None))
+    if village:
+        query = query.where(CadreMonth.village_id == village)
+    rows = conn.execute(query.group_by(CadreMonth.village_id, CadreMonth.name))
+    found = [
+        CadreFigures(id, name, post or "", int(done), int(quota)) for id, name, post, done, quota in rows
+    ]
+    return sorted(found, key=lambda one: (one.village_id, collation(one.name)))
+
+
+_DONE = case((CadreMonth.visited < CadreMonth.quota, CadreMonth.visited), else_=CadreMonth.quota)
+
+
 def _visits(conn: Connection, month: str) -> Mapping[str, tuple[int, int, int]]:
     """Return for each village the households visited, those due, and the number of cadres.
 
-    A cadre who visited more than the quota does not make up for another.
+    A cadre who visited more than the quota does not make up for another. Where no figures of the month have come, none
+    were visited of what was due when the village last reported.
     """
-    done = case((CadreMonth.visited < CadreMonth.quota, CadreMonth.visited), else_=CadreMonth.quota)
-    counted = select(CadreMonth.village_id, func.sum(done), func.sum(CadreMonth.quota), func.count())
-    of_month = (CadreMonth.period == month) & CadreMonth.removed_at.is_(None)
-    rows = conn.execute(counted.where(of_month).group_by(CadreMonth.village_id))
-    return {village: (int(done), int(due), cadres) for village, done, due, cadres in rows}
+    living, village = CadreMonth.removed_at.is_(None), CadreMonth.village_id
+    latest = select(village, func.max(CadreMonth.period).label("period")).where(living)
+    told = latest.where(CadreMonth.period <= month).group_by(village).subquery()
+    counted = select(village, told.c.period, func.sum(_DONE), func.sum(CadreMonth.quota), func.count())
+    of_month = (village == told.c.village_id) & (CadreMonth.period == told.c.period)
+    rows = conn.execute(counted.join(told, of_month).where(living).group_by(village, told.c.period))
+    return {
+        id: (int(done) if period == month else 0, int(due), number) for id, period, done, due, number in rows
+    }
 
 
 def _issues(conn: Connection, month: str, today: date) -> Mapping[str, tuple[int, int, int, int, int]]:
@@ -119,6 +190,12 @@ def _issues(conn: Connection, month: str, today: date) -> Mapping[str, tuple[int
         village: (new, resolved, running, late, asked)
         for village, new, resolved, running, late, asked in rows
     }
+
+
+def unanswered(conn: Connection) -> int:
+    """Return how many issues came up to the township and have no answer since."""
+    living = VillageIssue.removed_at.is_(None)
+    return conn.scalar(select(func.count()).select_from(VillageIssue).where(living, _unanswered())) or 0
 
 
 def _unanswered() -> ColumnElement[bool]:

@@ -1,7 +1,7 @@
 """What the township says to its villages: answers to their issues, and instructions; each goes into the village's stream."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import Connection, select
@@ -9,10 +9,37 @@ from sqlalchemy import Connection, select
 from villagebranch.db.identity import streams
 from villagebranch.db.journal import Act
 from villagebranch.domain.errors import Refused
+from villagebranch.domain.fields import Kind
 from villagebranch.records.instruction import Instruction
 from villagebranch.records.reported import InstructionReport, VillageIssue
 from villagebranch.records.township_reply import TownshipReply
 from villagebranch.records.village import Village
+from villagebranch.services.branch import branch
+
+ANSWER_FORM = Kind(
+    "township_reply",
+    "答复",
+    (
+        TownshipReply.kind().field("disposition"),
+        replace(TownshipReply.kind().field("words"), hint="只写事，不写评价人；村里会告诉群众"),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was answered to an issue; ISO date, '' for what is not there."""
+
+    id: str
+    replied_on: str
+    replied_by: str
+    disposition: str
+    words: str
+
+    @property
+    def said(self) -> str:
+        """Return how it was decided, as people read it."""
+        return TownshipReply.kind().field("disposition").value.show(self.disposition)
 
 
 @dataclass(frozen=True)
@@ -40,13 +67,28 @@ def village_of_issue(conn: Connection, source: str) -> str:
 
 def answer(act: Act, source: str, raw: Mapping[str, object], today: date) -> str:
     """Answer an issue (`source` is its id in the village's books), in an act of the village's stream; return the id."""
-    told = {"issue_id": source, "replied_on": today.isoformat()} | dict(raw)
+    told = {"issue_id": source, "replied_on": today.isoformat(), "replied_by": act.author} | dict(raw)
     return act.add(TownshipReply, TownshipReply.kind().draft(told, today))
+
+
+def answers(conn: Connection, source: str) -> list[Answer]:
+    """Return what was answered to an issue, latest first."""
+    columns = [getattr(TownshipReply, name) for name in Answer.__dataclass_fields__]
+    of_issue = (TownshipReply.issue_id == source) & TownshipReply.removed_at.is_(None)
+    rows = conn.execute(
+        select(*columns).where(of_issue).order_by(TownshipReply.replied_on.desc(), TownshipReply.id.desc())
+    )
+    return [Answer(*(value or "" for value in row)) for row in rows]
+
+
+def withdraw(act: Act, id: str) -> None:
+    """Take an answer back, in an act of the village's stream."""
+    act.remove(TownshipReply, id)
 
 
 def instruct(act: Act, raw: Mapping[str, object], today: date) -> str:
     """Ask something of a village, in an act of its stream; return the id of the instruction."""
-    told = {"issued_on": today.isoformat()} | dict(raw)
+    told = {"issued_on": today.isoformat(), "issued_by": branch(act.conn).name} | dict(raw)
     return act.add(Instruction, Instruction.kind().draft(told, today))
 
 

@@ -24,7 +24,6 @@ from villagebranch.sync.handover import Parting
 from villagebranch.sync.log import Dealing
 from villagebranch.sync.merge import Outlook
 from villagebranch.sync.package import Package, inspect, unpack
-from villagebranch.sync.parcel import known
 from villagebranch.sync.standing import REMOVED
 
 FOLDER = "连心册"
@@ -76,16 +75,19 @@ def waiting(conn: Connection, to: Card) -> Waiting:
     """Return what the next package for a partner will hold."""
     since, sent = log.last_sent(conn, to)
     acked = cards.acknowledged(conn, to)
-    everything = _changes_after(conn, acked)
-    fresh = _changes_after(conn, dict(acked) | {code: max(acked.get(code, 0), n) for code, n in sent.items()})
+    held = handover.held_for(conn, to)
+    everything = _changes_after(conn, held, acked)
+    fresh = _changes_after(
+        conn, held, dict(acked) | {code: max(acked.get(code, 0), n) for code, n in sent.items()}
+    )
     return Waiting(since, fresh, everything - fresh)
 
 
-def _changes_after(conn: Connection, reached: Mapping[str, int]) -> int:
+def _changes_after(conn: Connection, held: Mapping[str, int], reached: Mapping[str, int]) -> int:
     count = select(func.count()).select_from(SyncChange)
     return sum(
         conn.scalar(count.where(SyncChange.replica == code, SyncChange.number > reached.get(code, 0))) or 0
-        for code in known(conn)
+        for code in held
     )
 
 
@@ -199,12 +201,16 @@ def known_as(conn: Connection, card: Card) -> Card:
     return next((one for one in cards.partners(conn) if one.sign == card.sign), card)
 
 
-def take_in(seat: Seat, package: Package, file: str, *, deletions: bool = False) -> Taken:
-    """Back up, then take a package in as one transaction; `deletions` says yes to very many of them.
+def take_in(
+    seat: Seat, package: Package, file: str, *, deletions: bool = False, backed_up: bool = False
+) -> Taken:
+    """Back up unless that was done for several packages, then take one in as one transaction; `deletions` says yes to very
+    many of them.
 
     Raises `ManyDeletions` where that was not said, `Missing` where something before it is not here, or `Trouble`.
     """
-    seat.back_up("merge")
+    if not backed_up:
+        seat.back_up("merge")
     if package.header.kind == "report":
         return _take_report(seat, package, file)
     with seat.store.receive() as (conn, identity):

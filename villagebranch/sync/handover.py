@@ -100,8 +100,7 @@ def _report(conn: Connection, to: Card, name: str, at: str) -> Parting:
 
 def _reply(conn: Connection, to: Card, name: str, at: str) -> Parting:
     """Return the stream to a village, and what its township has received of it."""
-    village = village_of(conn, to.branch)
-    own = Identity.load(conn, village) if village else None
+    village, own = village_of(conn, to.branch), _stream_to(conn, to)
     parcel = collect(conn, acknowledged(conn, to), own) if own else Parcel({}, {}, [])
     parcel = sealed(conn, parcel, keys(conn))
     received = select(Village.reported_at, Village.knowledge).where(Village.id == village)
@@ -111,6 +110,20 @@ def _reply(conn: Connection, to: Card, name: str, at: str) -> Parting:
         "knowledge": json.loads((at_and_what.knowledge if at_and_what else None) or "{}"),
     }
     return _parting(conn, "reply", parcel, name, at, to=to, report=_words({"received": told}))
+
+
+def _stream_to(conn: Connection, to: Card) -> Identity | None:
+    """Return who this township is to a village, None before it wrote anything to it."""
+    village = village_of(conn, to.branch)
+    return Identity.load(conn, village) if village else None
+
+
+def held_for(conn: Connection, to: Card) -> Vector:
+    """Return how many acts of each replica are here that are for a partner: from a township, its stream to the village."""
+    if role(conn) == "branch":
+        return known(conn)
+    own = _stream_to(conn, to)
+    return known(conn, own) if own else {}
 
 
 def latest_reporters(conn: Connection) -> list[Card]:

@@ -64,7 +64,7 @@ class ActsView(Card):
 
     @acting
     def _undo(self, ref: ActRef, form: str) -> None:
-        with self.desk.store.write(self.desk.user, form) as act:
+        with self.desk.store.write(self.desk.user, form, self.desk.store.stream_of(ref)) as act:
             undone = history.undo(act, ref)
         kept = f"；{undone.kept} 项后来又改过或用到，保持原样" if undone.kept else ""
         self.desk.done(f"已{form} {undone.back} 项{kept}")

@@ -184,14 +184,17 @@ def _search_for_nothing(find: Find) -> None:
 def surroundings(seat: Seat, clock: Callable[[], datetime], practice: bool = False) -> Surroundings:
     """Return what the main window needs of an open seat."""
     from villagebranch.db import history
+    from villagebranch.db.identity import role
     from villagebranch.db.journal import ActRef
     from villagebranch.ui.desk import Surroundings
     from villagebranch.ui.finding import Finding
 
     finding = Finding(seat.store, lambda: clock().date())
+    with seat.store.read() as conn:
+        whose = role(conn)
 
     def undo(ref: ActRef) -> None:
-        with seat.store.write(seat.user.name, "撤销") as act:
+        with seat.store.write(seat.user.name, "撤销", seat.store.stream_of(ref)) as act:
             history.undo(act, ref)
 
     return Surroundings(
@@ -205,18 +208,21 @@ def surroundings(seat: Seat, clock: Callable[[], datetime], practice: bool = Fal
         sources=finding.sources,
         seat=seat,
         practice=practice,
+        role=whose,
     )
 
 
 def standing(seat: Seat, today: date) -> Standing:
     """Return what the rail says."""
     from villagebranch.db import vault
-    from villagebranch.services import branch, issues
+    from villagebranch.db.identity import role
+    from villagebranch.services import branch, issues, township_month
     from villagebranch.ui.desk import Standing
 
     with seat.store.read() as conn:
-        name, overdue = branch.branch(conn).name, issues.overdue(conn, today)
+        name, ours = branch.branch(conn).name, role(conn) == "branch"
+        waiting = issues.overdue(conn, today) if ours else township_month.unanswered(conn)
     keys = vault.read(seat.place)
     said = f"上次备份：{last_backup(keys.carried, keys.backed_up, today)}"
     said = "资料在服务器上" if seat.served else said
-    return Standing(name, seat.user.name, said, {"issues": overdue})
+    return Standing(name, seat.user.name, said, {"issues": waiting})

@@ -60,18 +60,26 @@ def with_deadlines(kind: Kind, desk: Desk) -> dict[str, Editor]:
 class AskPanel(Card):
     """Asks for the fields of `kind` and writes them in one act; `written` afterwards, `left` where nothing was.
 
-    `label` names the act: on the button, in the journal, and in the words that say it is done.
+    `label` names the act: on the button, in the journal, and in the words that say it is done. `stream` is the village
+    that a township writes to.
     """
 
     written = Signal()
     left = Signal()
 
     def __init__(
-        self, desk: Desk, kind: Kind, label: str, about: str, stored: Mapping[str, Stored], write: Write
+        self,
+        desk: Desk,
+        kind: Kind,
+        label: str,
+        about: str,
+        stored: Mapping[str, Stored],
+        write: Write,
+        stream: str = "",
     ) -> None:
         super().__init__(margin=18, spacing=12)
         self.desk = desk
-        self._label, self._write = label, write
+        self._label, self._write, self._stream = label, write, stream
         self.form = RecordForm(kind, desk.today, desk.sources, columns=1, special=with_deadlines(kind, desk))
         self.form.fill(stored)
         for wanted in (self.form.ended, self.form.next_wanted, self.form.save_wanted):
@@ -91,7 +99,7 @@ class AskPanel(Card):
         """Write, or show what is wrong under its field."""
         draft = self.form.draft()
         try:
-            with self.desk.store.write(self.desk.user, self._label) as act:
+            with self.desk.store.write(self.desk.user, self._label, self._stream) as act:
                 self._write(act, draft)
         except Refused as refused:
             self.form.show_problems(refused.problems)

@@ -1,4 +1,4 @@
-"""Cells that are more than words: tags on their grounds; and the ring around the current cell."""
+"""Cells that are more than words: tags on their grounds, bars, figures that ask for somebody; and the ring around the cell."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +13,7 @@ from villagebranch.ui import colours
 from villagebranch.ui.colours import Tone
 from villagebranch.ui.style_sheet import small
 from villagebranch.ui.table_model import TableModel
+from villagebranch.ui.widgets import paint_bar
 
 _AnyIndex = QModelIndex | QPersistentModelIndex
 _WIDEST = 26
@@ -24,6 +25,47 @@ class Tags:
     """Each word of a cell (parted by 、) on its tinted ground; `tones` gives the tone of a word, else it is grey."""
 
     tones: Mapping[str, Tone] = field(default_factory=dict)
+
+    def paint(self, painter: QPainter, room: QRect, text: str) -> None:
+        for word in filter(None, text.split("、")):
+            room.setLeft(room.left() + paint_pill(painter, room, word, self.tones.get(word, "grey")) + 6)
+
+    def beside(self, texts: Sequence[str], _metrics: QFontMetrics) -> int:
+        """Return the width wanted besides that of the words."""
+        return 18 * max((text.count("、") + 1 for text in texts), default=1)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """How much of what is due was done, 46/50: a bar, green when complete and amber on the way, with its figures."""
+
+    def paint(self, painter: QPainter, room: QRect, text: str) -> None:
+        done, _, due = text.partition("/")
+        figures = max(
+            painter.fontMetrics().horizontalAdvance(text), painter.fontMetrics().horizontalAdvance("000/000")
+        )
+        if int(due):
+            paint_bar(painter, room.adjusted(0, 0, -figures - 16, 0), int(done), int(due), low="amber")
+        painter.setPen(QColor(colours.SECONDARY))
+        painter.drawText(room.adjusted(0, 0, -6, 0), Qt.AlignmentFlag.AlignRight | _MIDDLE, text)
+
+    def beside(self, _texts: Sequence[str], metrics: QFontMetrics) -> int:
+        return 8 * metrics.horizontalAdvance("国")
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """A figure that is red unless it is nought."""
+
+    def paint(self, painter: QPainter, room: QRect, text: str) -> None:
+        painter.setPen(QColor(colours.RED if text.strip("0") else colours.TEXT))
+        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | _MIDDLE, text)
+
+    def beside(self, _texts: Sequence[str], _metrics: QFontMetrics) -> int:
+        return 0
+
+
+Look = Tags | Bar | Alarm
 
 
 def smaller(font: QFont) -> QFont:
@@ -57,9 +99,9 @@ def paint_pill(painter: QPainter, room: QRect, text: str, tone: Tone) -> int:
 class CellDelegate(QStyledItemDelegate):
     """Paints the cells of a `TableModel`, asking it once per cell; `looks` names the columns that are not mere words."""
 
-    def __init__(self, parent: QObject, looks: Mapping[str, Tags] | None = None) -> None:
+    def __init__(self, parent: QObject, looks: Mapping[str, Look] | None = None) -> None:
         super().__init__(parent)
-        self.looks: Mapping[str, Tags] = looks or {}
+        self.looks: Mapping[str, Look] = looks or {}
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _AnyIndex) -> None:
         model, row, place = cast(TableModel, index.model()), index.row(), index.column()
@@ -70,7 +112,7 @@ class CellDelegate(QStyledItemDelegate):
         painter.setFont(option.font)  # type: ignore[attr-defined]
         text, room = model.text(row, place), rect.adjusted(10, 0, -4, -1)
         if look := self.looks.get(model.table.columns[place].name):
-            _paint_tags(painter, room, [word for word in text.split("、") if word], look.tones)
+            look.paint(painter, room, text)
         else:
             painter.setPen(QColor(colours.TEXT))
             shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room.width())
@@ -84,14 +126,9 @@ class CellDelegate(QStyledItemDelegate):
         """Return how wide a column with these texts wants to be; a long one is cut."""
         head = metrics.horizontalAdvance(column.label) + 16
         widest = max(map(metrics.horizontalAdvance, texts), default=0)
-        if column.name in self.looks:
-            widest += 18 * max((text.count("、") + 1 for text in texts), default=1)
+        if look := self.looks.get(column.name):
+            widest += look.beside(texts, metrics)
         return min(max(head, widest), _WIDEST * metrics.horizontalAdvance("国")) + 24
-
-
-def _paint_tags(painter: QPainter, room: QRect, words: Sequence[str], tones: Mapping[str, Tone]) -> None:
-    for word in words:
-        room.setLeft(room.left() + paint_pill(painter, room, word, tones.get(word, "grey")) + 6)
 
 
 def paint_ring(painter: QPainter, rect: QRect) -> None:

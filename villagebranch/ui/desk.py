@@ -57,9 +57,10 @@ class Standing:
 class Surroundings:
     """What the composition root gives to the window.
 
-    `standing` is asked again whenever a page has changed; `find` is the search box; `sources` gives the records that a
-    link of each kind can point to; `undo` takes an act back. `restart` leaves this window and opens the data again, after
-    a backup was put in its place; `practise` leaves it for the practice village.
+    `role` says whose data it is: 'branch' or 'township'. `standing` is asked again whenever a page has changed; `find` is
+    the search box; `sources` gives the records that a link of each kind can point to; `undo` takes an act back. `restart`
+    leaves this window and opens the data again, after a backup was put in its place; `practise` leaves it for the practice
+    village.
     """
 
     store: Store
@@ -74,6 +75,7 @@ class Surroundings:
     restart: Callable[[Backup | None], None] = lambda _backup: None
     practise: Callable[[], None] = lambda: None
     practice: bool = False
+    role: str = "branch"
 
 
 class ShowPage(Protocol):
@@ -114,6 +116,7 @@ class Desk:
     restart: Callable[[Backup | None], None] = lambda _backup: None
     practise: Callable[[], None] = lambda: None
     practice: bool = False
+    role: str = "branch"
 
     def may(self, right: Right) -> bool:
         """Tell whether who works here may do what `right` names: what they may not is not offered."""

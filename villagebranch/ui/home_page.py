@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import partial
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagebranch.db import vault
 from villagebranch.domain import periods
@@ -26,6 +25,7 @@ from villagebranch.ui.list_page import EmptyState
 from villagebranch.ui.page import Action, Page
 from villagebranch.ui.table_model import TableModel
 from villagebranch.ui.table_view import TableView
+from villagebranch.ui.tile import Tile
 from villagebranch.ui.widgets import Card, ProgressLine, Scroll, button, clear, words
 
 _COLUMNS = (
@@ -99,14 +99,14 @@ class HomePage(Page):
         asked = f"本季度回访 {of.asked} 件"
         satisfied = "—" if of.satisfied is None else f"{of.satisfied}%"
         late = f"最久超期 {of.longest_overdue} 天" if of.overdue else "没有超期"
-        tiles: tuple[tuple[str, str, str, str, Tone | None], ...] = (
-            ("本月走访", f"{of.visited}", f" / {of.quota} 户", covered, None),
-            ("新收问题", f"{of.new_issues}", "", f"办结 {of.resolved} · 在办 {of.in_hand}", None),
-            ("超期问题", f"{of.overdue}", "", late, "red" if of.overdue else None),
-            ("回访满意", satisfied, "", asked, "green" if of.satisfied is not None else None),
+        tiles = (
+            Tile("本月走访", f"{of.visited}", f" / {of.quota} 户", covered),
+            Tile("新收问题", f"{of.new_issues}", "", f"办结 {of.resolved} · 在办 {of.in_hand}"),
+            Tile("超期问题", f"{of.overdue}", "", late, "red" if of.overdue else None),
+            Tile("回访满意", satisfied, "", asked, "green" if of.satisfied is not None else None),
         )
-        for place, (label, figure, rest, below, tone) in enumerate(tiles):
-            self._tiles.addWidget(_tile(label, figure, rest, below, tone), 0, place)
+        for place, tile in enumerate(tiles):
+            self._tiles.addWidget(tile, 0, place)
             self._tiles.setColumnStretch(place, 1)
 
     def _show_due(self) -> None:
@@ -180,19 +180,3 @@ class HomePage(Page):
             row.addWidget(button("预览", partial(self.desk.show_page, "ledgers", **what)))
             self._books.body.addLayout(row)
         self._books.body.addStretch(1)
-
-
-def _tile(label: str, figure: str, rest: str, below: str, tone: Tone | None) -> Card:
-    """Return one figure of the month with its words."""
-    tile = Card(spacing=4)
-    tile.body.addWidget(words(label, "secondary"))
-    line = QHBoxLayout()
-    line.setSpacing(0)
-    line.addWidget(words(figure, "figure", tone=tone), 0, Qt.AlignmentFlag.AlignBaseline)
-    line.addWidget(words(rest, "muted"), 0, Qt.AlignmentFlag.AlignBaseline)
-    line.addStretch(1)
-    tile.body.addLayout(line)
-    note: QLabel = words(below, "muted", wrap=True)
-    tile.body.addWidget(note)
-    tile.body.addStretch(1)
-    return tile

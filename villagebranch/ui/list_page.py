@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from villagebranch.domain.table import Table
-from villagebranch.ui.delegates import Tags
+from villagebranch.ui.delegates import Look
 from villagebranch.ui.desk import Desk
 from villagebranch.ui.flow_layout import FlowLayout
 from villagebranch.ui.page import Page
@@ -64,7 +64,7 @@ class ListPage(Page):
     """
 
     name = ""
-    looks: Mapping[str, Tags] = {}
+    looks: Mapping[str, Look] = {}
     editable: Sequence[str] = ()
     detail_share = 36
 

@@ -15,7 +15,7 @@ from villagebranch.ui import icons
 from villagebranch.ui.alerts import Banner, CrashPage, Question, Toast, Underway
 from villagebranch.ui.desk import Desk, Offer, Suggestion, Surroundings
 from villagebranch.ui.page import Action, Page
-from villagebranch.ui.pages import PAGES, Entry
+from villagebranch.ui.pages import PAGES_OF, Entry
 from villagebranch.ui.rail import Rail
 from villagebranch.ui.search_box import SearchBox
 from villagebranch.ui.theme import Theme
@@ -73,8 +73,9 @@ class Header(QWidget):
 class MainWindow(QMainWindow):
     """The window of an open store."""
 
-    def __init__(self, around: Surroundings, theme: Theme, pages: tuple[Entry, ...] = PAGES) -> None:
+    def __init__(self, around: Surroundings, theme: Theme, pages: tuple[Entry, ...] = ()) -> None:
         super().__init__()
+        pages = pages or PAGES_OF[around.role]
         self.setWindowTitle("连心册")
         self.setWindowIcon(icons.application_icon())
         self.setMinimumSize(900, 480)
@@ -168,6 +169,7 @@ class MainWindow(QMainWindow):
             restart=around.restart,
             practise=around.practise,
             practice=around.practice,
+            role=around.role,
         )
 
     def _lay_out(self) -> None:

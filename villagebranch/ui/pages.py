@@ -1,5 +1,6 @@
-"""The pages of the rail, in order; Alt + 1, Alt + 2 … open them."""
+"""The pages of the rail, in order, for a branch and for a township; Alt + 1, Alt + 2 … open them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 
@@ -27,6 +28,12 @@ class Entry:
         return made
 
 
+_LEDGERS = Entry("ledgers", "台账", "ledger", "ledger_page:LedgerPage")
+_SETTINGS = Entry("settings", "设置", "settings", "settings_page:SettingsPage")
+_EXCHANGE = Entry("exchange", "交换", "exchange", "exchange_page:ExchangePage")
+_CARD = Entry("recovery_card", "应急卡", "settings", "recovery_card_page:RecoveryCardPage", under="settings")
+_HELP = Entry("help", "使用手册", "ledger", "help_page:HelpPage", under="home")
+
 PAGES: tuple[Entry, ...] = (
     Entry("home", "本月", "month", "home_page:HomePage"),
     Entry("visits", "走访", "visit", "visit_list_page:VisitListPage"),
@@ -34,9 +41,9 @@ PAGES: tuple[Entry, ...] = (
     Entry("meetings", "会议", "meeting", "meeting_page:MeetingPage"),
     Entry("members", "党员", "member", "member_page:MemberPage"),
     Entry("households", "群众户", "household", "household_page:HouseholdPage"),
-    Entry("ledgers", "台账", "ledger", "ledger_page:LedgerPage"),
-    Entry("exchange", "交换", "exchange", "exchange_page:ExchangePage"),
-    Entry("settings", "设置", "settings", "settings_page:SettingsPage"),
+    _LEDGERS,
+    _EXCHANGE,
+    _SETTINGS,
     Entry("study", "月度研究会", "issue", "study_page:StudyPage", under="issues"),
     Entry("visit", "记一次走访", "visit", "visit_page:VisitPage", under="visits"),
     Entry("meeting", "记会议", "meeting", "meeting_form:MeetingFormPage", under="meetings"),
@@ -48,7 +55,21 @@ PAGES: tuple[Entry, ...] = (
         "resident", "家庭成员资料", "household", "household_form_page:ResidentFormPage", under="households"
     ),
     Entry("import", "从表格导入", "settings", "import_page:ImportPage", under="settings"),
-    Entry("recovery_card", "应急卡", "settings", "recovery_card_page:RecoveryCardPage", under="settings"),
-    Entry("help", "使用手册", "ledger", "help_page:HelpPage", under="home"),
     Entry("removed", "最近删除", "settings", "removed_page:RemovedPage", under="settings"),
+    _CARD,
+    _HELP,
 )
+
+TOWNSHIP_PAGES: tuple[Entry, ...] = (
+    Entry("home", "本月", "month", "township_home_page:TownshipHomePage"),
+    Entry("issues", "问题", "issue", "township_issue_page:TownshipIssuePage"),
+    _LEDGERS,
+    _EXCHANGE,
+    _SETTINGS,
+    Entry("village", "一个村", "month", "village_page:VillagePage", under="home"),
+    _CARD,
+    _HELP,
+)
+
+PAGES_OF: Mapping[str, tuple[Entry, ...]] = {"branch": PAGES, "township": TOWNSHIP_PAGES}
+"""The pages by whose data it is."""

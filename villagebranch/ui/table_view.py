@@ -7,7 +7,7 @@ from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence,
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from villagebranch.ui.clipboard import from_clipboard, to_clipboard
-from villagebranch.ui.delegates import CellDelegate, Tags
+from villagebranch.ui.delegates import CellDelegate, Look
 from villagebranch.ui.table_model import TableModel
 from villagebranch.ui.theme import row_height
 from villagebranch.ui.widgets import set_property
@@ -39,7 +39,7 @@ class TableView(QTableView):
         self,
         model: TableModel,
         *,
-        looks: Mapping[str, Tags] | None = None,
+        looks: Mapping[str, Look] | None = None,
         settings: QSettings | None = None,
         name: str = "",
     ) -> None:

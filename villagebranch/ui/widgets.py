@@ -235,10 +235,13 @@ class ProgressLine(QWidget):
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, figures)
 
 
-def paint_bar(painter: QPainter, room: QRect, done: int, due: int) -> None:
-    """Paint a bar of `done` out of `due` in the middle of `room`."""
+def paint_bar(
+    painter: QPainter, room: QRect, done: int, due: int, low: Literal["red", "amber"] = "red"
+) -> None:
+    """Paint a bar of `done` out of `due` in the middle of `room`; below the half it has the tone `low`."""
     part = min(1.0, done / due) if due else 1.0
-    ink = colours.GREEN if part >= 1 else colours.AMBER_BAR if part >= 0.5 else colours.RED
+    on_the_way = colours.RED if low == "red" and part < 0.5 else colours.AMBER_BAR
+    ink = colours.GREEN if part >= 1 else on_the_way
     ground = QRect(room.left(), room.center().y() - 4, room.width(), 9)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
