@@ -12,6 +12,10 @@ def main(arguments: list[str] | None = None) -> int:
             from villagebranch.ui.app import open_window
 
             return open_window(Path(asked[1]) if asked else None)
+        case [file] | ["--data", _, file] if file.lower().endswith(".vbx"):
+            from villagebranch.ui.app import open_window
+
+            return open_window(Path(asked[1]) if len(asked) > 1 else None, Path(file))
         case ["tour", out, *scale]:
             from villagebranch.tour import walk
 

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from villagebranch.db.keys import Cost
 from villagebranch.db.place import Place
 from villagebranch.db.seat import found
 from villagebranch.domain.errors import Trouble
+from villagebranch.sync import handover
+from villagebranch.ui import doorbell
 from villagebranch.ui.app import Program
 from villagebranch.ui.door import Door
 from villagebranch.ui.first_run_page import FirstRunPage
@@ -172,3 +174,32 @@ def test_a_backup_that_could_not_be_made_on_leaving_is_told(opened: Program):
     opened.end()
     assert isinstance(opened.shown, Door)
     assert opened.shown.said.text().startswith("退出时没有做成备份。")
+
+
+def test_a_second_start_with_a_package_rings_at_the_window_that_is_open(opened: Program, qtbot, tmp_path):
+    package = tmp_path / "来自周丽.vbx"
+    package.write_bytes(b"no package at all")
+    assert doorbell.ring(opened.place, package)
+    qtbot.waitUntil(lambda: opened.window.current.title == "U 盘交换")
+    qtbot.waitUntil(lambda: "坏了" in opened.window.banner.accessibleName())
+    assert doorbell.heard(opened.place)
+
+
+def test_nobody_is_rung_at_where_no_window_is_open(opened: Program, qtbot):
+    opened.leave()
+    assert not doorbell.ring(opened.place, None)
+    assert not list(opened.place.folder.glob("wanted*"))
+
+
+def test_a_package_that_was_double_clicked_is_looked_at_after_unlocking(program, clock, qtbot, tmp_path):
+    seat = found(program.place, "梅溪村党支部", "王堃", PASSWORD, clock, Cost(memory=8, passes=1, lanes=1))
+    with seat.store.receive() as (conn, _):
+        parting = handover.card_of(conn, "王堃", seat.now())
+    seat.close()
+    program._file = handover.put_down(tmp_path, parting)
+    program.begin()
+    give_password(program.shown, qtbot)
+    qtbot.waitUntil(lambda: program.window is not None and program.window.current.title == "U 盘交换")
+    program.window.desk.work.wait()
+    shown = program.window.current
+    qtbot.waitUntil(lambda: any("王堃 的名片" in one.text() for one in shown.findChildren(QLabel)))

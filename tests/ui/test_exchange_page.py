@@ -13,6 +13,7 @@ from villagebranch.db.journal import digest
 from villagebranch.db.keys import Cost
 from villagebranch.db.place import Place
 from villagebranch.db.seat import Seat, found
+from villagebranch.records.member import Member
 from villagebranch.records.person import Person
 from villagebranch.sync import cards, errands
 from villagebranch.sync.conflicts import conflicts
@@ -293,3 +294,77 @@ def test_a_gap_says_which_days_are_missing_and_the_request_heals_it(two, qtbot):
     press(page, "收下")
     two.wait(qtbot)
     assert phone(two.here, id) == "13900000002"
+
+
+@pytest.fixture
+def contested(two, qtbot) -> str:
+    """A person of whom both sides changed the phone, taken in and not decided."""
+    id = two.office.village.ids["周丽"]
+    set_phone(two.other, id, "13900000001")
+    set_phone(two.here, id, "13900000002")
+    page = two.read(qtbot, two.send())
+    press(page, "收下")
+    two.wait(qtbot)
+    return id
+
+
+def test_what_is_undecided_is_counted_in_the_rail_and_due_on_the_first_page(two, qtbot, contested):
+    window = two.office.window
+    assert window.rail.buttons["exchange"].accessibleName() == "交换，1 件待办"
+    home = two.office.show("home")
+    (due,) = [one for one in home._due if one.page == "exchange"]
+    assert due.title == "1 处两边都改过"
+    home._act_on(str(home._due.index(due)))
+    assert "两边都改过：人员 周丽" in said(two.page)
+
+
+def test_the_records_own_page_says_what_is_undecided_and_leads_there(two, qtbot, contested):
+    page = two.office.show("members")
+    page.table.choose(member_of(two.here, contested))
+    assert "两边都改过，还没有定夺：联系电话。" in said(page)
+    press(page, "去定夺")
+    assert "等您定夺（1 处）" in said(two.page)
+
+
+def member_of(seat: Seat, person: str) -> str:
+    with seat.store.read() as conn:
+        members = Member.table().select().with_only_columns(Member.id).where(Member.person_id == person)
+        return conn.scalar(members)
+
+
+def test_deciding_closes_the_conflict_and_is_taken_back(two, qtbot, contested):
+    page = two.open(qtbot, view="conflicts")
+    before = phone(two.here, contested)
+    press(page, "显示")
+    assert "13900000001" in said(page)
+    choose(page, "联系电话：另一台电脑")
+    press(page, "定下来（1 处）")
+    assert phone(two.here, contested) == "13900000001"
+    assert "没有要定夺的了" in said(page)
+    assert two.office.window.rail.buttons["exchange"].accessibleName() == "交换"
+    press(two.office.window.toast, "撤销")
+    assert phone(two.here, contested) == before
+
+
+def test_all_of_a_pair_are_decided_the_same_way(two, qtbot):
+    ids = [two.office.village.ids[name] for name in ("周丽", "王堃")]
+    for place, id in enumerate(ids):
+        set_phone(two.other, id, f"1390000000{place}")
+        set_phone(two.here, id, f"1380000000{place}")
+    page = two.read(qtbot, two.send())
+    press(page, "收下")
+    two.wait(qtbot)
+    page = two.open(qtbot, view="conflicts")
+    press(page, "全部按这台")
+    press(page, "定下来（2 处）")
+    assert [phone(two.here, id) for id in ids] == ["13800000000", "13800000001"]
+
+
+def test_a_deletion_against_an_edit_is_said_in_words(two, qtbot):
+    id = two.office.village.ids["周丽"]
+    set_phone(two.other, id, "13900000001")
+    with two.here.store.write("王堃", "删除") as act:
+        act.remove(Person, id)
+    page = two.read(qtbot, two.send())
+    assert "删除了这一条" in said(page)
+    assert "还在用：改了联系电话" in said(page)

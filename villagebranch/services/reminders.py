@@ -21,6 +21,7 @@ from villagebranch.records.issue import Issue
 from villagebranch.records.kept import HouseholdState, living
 from villagebranch.services import cadres, monthly_summary
 from villagebranch.services.branch import branch
+from villagebranch.services.disputed import disputed
 from villagebranch.services.meeting_year import year_duties
 from villagebranch.services.people import LISTED, members, names
 
@@ -72,6 +73,7 @@ class MonthFigures:
 def due(conn: Connection, today: date, duties: Iterable[Duty]) -> tuple[Reminder, ...]:
     """Return what is due, most urgent first."""
     found = chain(
+        _disputed(conn),
         _households(conn, today),
         _issues(conn, today),
         _meetings(conn, today, duties),
@@ -85,6 +87,15 @@ def due(conn: Connection, today: date, duties: Iterable[Duty]) -> tuple[Reminder
 
 def _left(days: int) -> str:
     return f"还剩 {days} 天" if days > 0 else "就在今天" if days == 0 else f"已过 {-days} 天"
+
+
+def _disputed(conn: Connection) -> Iterator[Reminder]:
+    """Say how much two computers changed that nobody has decided."""
+    if found := disputed(conn):
+        labels = list(dict.fromkeys(one.label for one in found))
+        detail = "、".join(labels[:3]) + ("等" if len(labels) > 3 else "")
+        title, what = f"{len(found)} 处两边都改过", {"view": "conflicts"}
+        yield Reminder("交换", title, detail, "等您定夺", "amber", 0, "exchange", what)
 
 
 def _households(conn: Connection, today: date) -> Iterator[Reminder]:

@@ -105,7 +105,7 @@ def _found(one: Seen, who: Card | None, before: set[str], own: str) -> Found:
         return Found(one, "broken", None)
     if header.sender == own:
         return Found(one, "own", who)
-    if header.id in before:
+    if header.id in before or (header.kind == "card" and who is not None):
         return Found(one, "taken", who)
     if header.recipient not in ("", own):
         return Found(one, "elsewhere", who)

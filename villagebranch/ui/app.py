@@ -28,14 +28,20 @@ if TYPE_CHECKING:
     from villagebranch.ui.main_window import MainWindow
 
 
-def open_window(folder: Path | None) -> int:
-    """Open the window on a data folder (the usual one for None), and return the exit code when it is closed."""
+_PATIENCE = 1500  # milliseconds that a window has to answer a second start
+
+
+def open_window(folder: Path | None, file: Path | None = None) -> int:
+    """Open the window on a data folder (the usual one for None), and return the exit code when it is closed.
+
+    `file` is a package to be looked at once the data is open.
+    """
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     app = QApplication(sys.argv[:1])
     app.setApplicationName("连心册")
     from villagebranch.db.place import Place, usual_place
 
-    program = Program(app, Place(folder) if folder else usual_place())
+    program = Program(app, Place(folder) if folder else usual_place(), file=file)
     program.begin()
     return app.exec()
 
@@ -43,9 +49,15 @@ def open_window(folder: Path | None) -> int:
 class Program(QObject):
     """One run of the program: a door (first run or unlock page), then the main window of the seat that was opened."""
 
-    def __init__(self, app: QApplication, place: Place, clock: Callable[[], datetime] = datetime.now) -> None:
+    def __init__(
+        self,
+        app: QApplication,
+        place: Place,
+        clock: Callable[[], datetime] = datetime.now,
+        file: Path | None = None,
+    ) -> None:
         super().__init__(app)
-        self.app, self.place, self.clock = app, place, clock
+        self.app, self.place, self.clock, self._file = app, place, clock, file
         self.theme = Theme(app, QSettings().value("points", 12, int))  # type: ignore[arg-type]
         self.shown: QWidget | None = None
         self.window: MainWindow | None = None
@@ -56,8 +68,34 @@ class Program(QObject):
         app.lastWindowClosed.connect(self.end)
 
     def begin(self) -> None:
-        """Show the first page."""
-        self.entrance.begin()
+        """Show the first page; a second start rings at the window that has the data open, and goes."""
+        self.entrance.begin(self._file)
+        if self.place.keys.exists():
+            QTimer.singleShot(PAINTED, self, self._ring)
+        else:
+            self._file = None
+
+    def _ring(self) -> None:
+        from villagebranch.ui import doorbell
+
+        if self.window is None and doorbell.ring(self.place, self._file):
+            QTimer.singleShot(_PATIENCE, self, self._go_if_heard)
+
+    def _go_if_heard(self) -> None:
+        from villagebranch.ui import doorbell
+
+        if self.window is None and doorbell.heard(self.place):
+            self.app.quit()
+
+    def answer(self, file: str) -> None:
+        """Come to the front, and look at the package that a second start was to open."""
+        for widget in self.app.topLevelWidgets():
+            if widget.isVisible():
+                widget.setWindowState(widget.windowState() & ~Qt.WindowState.WindowMinimized)
+                widget.raise_()
+                widget.activateWindow()
+        if file and self.window is not None:
+            self.window.go_to("exchange", file=Path(file))
 
     def practise(self) -> None:
         """Open the practice village, made on the first call, in a window that cannot be mistaken."""
@@ -80,6 +118,7 @@ class Program(QObject):
     def enter(self, seat: Seat, page: str = "home", practice: bool = False) -> None:
         """Show the main window over an open seat."""
         from villagebranch.db import vault
+        from villagebranch.ui.doorbell import Doorbell
         from villagebranch.ui.idle import Idle
         from villagebranch.ui.main_window import MainWindow
 
@@ -92,9 +131,13 @@ class Program(QObject):
         self.window = window
         window.crash_page.watch(window.report)
         window.show_page(page)
+        if self._file is not None and not practice:
+            window.show_page("exchange", file=self._file)
+            self._file = None
         self._show(window)
         QTimer.singleShot(PAINTED, self, lambda: self._make_findable(window))
         if not practice:
+            Doorbell(window, seat.place).rung.connect(self.answer)
             # Read now: the window is locked also when the disk is gone.
             branch = vault.read(seat.place).branch
             Idle(window, self.clock).locked.connect(lambda: self.lock(seat, branch))
@@ -217,12 +260,14 @@ def standing(seat: Seat, today: date) -> Standing:
     from villagebranch.db import vault
     from villagebranch.db.identity import role
     from villagebranch.services import branch, issues, township_month
+    from villagebranch.services.disputed import disputed
     from villagebranch.ui.desk import Standing
 
     with seat.store.read() as conn:
         name, ours = branch.branch(conn).name, role(conn) == "branch"
         waiting = issues.overdue(conn, today) if ours else township_month.unanswered(conn)
+        undecided = len(disputed(conn))
     keys = vault.read(seat.place)
     said = f"上次备份：{last_backup(keys.carried, keys.backed_up, today)}"
     said = "资料在服务器上" if seat.served else said
-    return Standing(name, seat.user.name, said, {"issues": waiting})
+    return Standing(name, seat.user.name, said, {"issues": waiting, "exchange": undecided})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from villagebranch.db.seat import Seat
     from villagebranch.domain.recovery_card import Card
     from villagebranch.ui.first_run_page import NewBranch
+    from villagebranch.ui.join_page import Joining
     from villagebranch.ui.unlock_page import UnlockPage
 
 PAINTED = 100  # milliseconds after which the first page stands before the person
@@ -40,10 +42,14 @@ class Entrance(QObject):
         self.place, self.clock, self.show = place, clock, show
         self._made: Seat | None = None
 
-    def begin(self) -> None:
-        """Show the first page: the unlock page where there is data, else the first run."""
+    def begin(self, file: Path | None = None) -> None:
+        """Show the first page: the unlock page where there is data, else the first run, which may begin with the package
+        `file` of another computer."""
         if not self.place.keys.exists() and not self.place.keys_copy.exists():
-            self._first_run()
+            if file is not None:
+                self._ask_to_join(file)
+            else:
+                self._first_run()
             return
         self._ask_password()
         QTimer.singleShot(PAINTED, self, lambda: QThreadPool.globalInstance().start(_warm_up))
@@ -62,7 +68,22 @@ class Entrance(QObject):
             lambda seat, where: self.entered.emit(seat, "import" if where == "import" else "home")
         )
         door.practice_wanted.connect(self._practise)
+        door.join_wanted.connect(self._ask_to_join)
         self.show(door)
+
+    def _ask_to_join(self, snapshot: Path | None = None) -> None:
+        from villagebranch.ui.join_page import JoinPage
+
+        door = JoinPage(self._join, snapshot)
+        door.joined.connect(lambda seat: self.entered.emit(seat, "home"))
+        door.gave_up.connect(self._first_run)
+        self.show(door)
+
+    def _join(self, told: Joining) -> Seat:
+        from villagebranch.sync.joining import join
+
+        who = (told.user, told.password)
+        return join(self.place, told.snapshot, told.passphrase, who, self.clock)[0]
 
     def _practise(self) -> None:
         """Go to the practice village; the branch that was just made is let go."""

@@ -50,7 +50,7 @@ class FindsView(QWidget):
         choose: Callable[[], None],
     ) -> None:
         super().__init__()
-        column = QVBoxLayout(self)
+        self.column = column = QVBoxLayout(self)
         column.setContentsMargins(18, 16, 18, 16)
         column.setSpacing(12)
         if not found:

@@ -11,10 +11,10 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QResizeEvent,
 from PySide6.QtWidgets import QBoxLayout, QFileDialog, QVBoxLayout, QWidget
 
 from villagebranch.db import history
-from villagebranch.db.journal import Act
 from villagebranch.domain.errors import Trouble
 from villagebranch.domain.fields import Draft
 from villagebranch.services.branch import branch
+from villagebranch.services.disputed import disputed
 from villagebranch.services.titles import titles
 from villagebranch.sync import cards, disputes, errands, log, stick
 from villagebranch.sync.cards import Card as PartnerCard
@@ -26,7 +26,9 @@ from villagebranch.sync.log import Dealing
 from villagebranch.sync.merge import Name
 from villagebranch.sync.stick import Found
 from villagebranch.ui.desk import Desk
+from villagebranch.ui.dispute_band import DisputeBand
 from villagebranch.ui.exchange_all import AllView, LockedView
+from villagebranch.ui.exchange_conflicts import ConflictsView
 from villagebranch.ui.exchange_finds import FindsView
 from villagebranch.ui.exchange_partners import CardView, PartnersView
 from villagebranch.ui.exchange_preview import MissingView, PreviewView
@@ -83,8 +85,8 @@ class ExchangePage(Page):
             told = log.dealings(conn, 500)
         self.send.show_partners(partners)
         self.log.show_dealings(told)
-        if self._view == "finds":
-            self._show_finds()
+        if self._view in ("finds", "conflicts"):
+            self.turn_to(self._view)
 
     def goes_back(self) -> bool:
         return self._view != "finds"
@@ -116,13 +118,15 @@ class ExchangePage(Page):
     # What stands at the left.
 
     def turn_to(self, view: str) -> None:
-        """Show another view: 'finds', 'partners', 'all'."""
+        """Show another view: 'finds', 'conflicts', 'partners', 'all'."""
         self._view = view
         match view:
             case "finds":
                 self._show_finds()
             case "partners":
                 self._show_partners()
+            case "conflicts":
+                self._show_conflicts()
             case "all":
                 self._show(AllView(self.desk, self._given))
         self.header_changed.emit()
@@ -132,6 +136,27 @@ class ExchangePage(Page):
             known = cards.partners(conn)
         ways = (self._given, self._choose, self._partners_changed)
         self._show(PartnersView(self.desk, known, self._own, ways))
+
+    def _show_conflicts(self) -> None:
+        with self.desk.store.read() as conn:
+            found = conflicts(conn)
+            matters = disputes.tell(conn, found, self.desk.store.replica, self._now())
+        may = self.desk.may("settle")
+        self._show(ConflictsView(matters, self._decide, self.go_back, may=may))
+        self.say(f"{len(found)} 处要定夺" if found else "没有要定夺的")
+
+    @acting
+    def _decide(self, chosen: Mapping[str, Draft]) -> None:
+        self._settle(chosen)
+        self.desk.done(f"已定 {len(chosen)} 处")
+        self.refresh()
+
+    def _settle(self, chosen: Mapping[str, Draft]) -> None:
+        self.desk.require("settle")
+        with self.desk.store.write(self.desk.user, "定夺不一致") as act:
+            for one in conflicts(act.conn):
+                if (decided := chosen.get(str(one))) is not None:
+                    settle(act, one, decided)
 
     def _partners_changed(self) -> None:
         self.turn_to("partners")
@@ -148,7 +173,12 @@ class ExchangePage(Page):
 
     def _show_finds(self) -> None:
         found = self._found()
-        self._show(FindsView(found, len(self.watch.roots), self._open_found, self._choose))
+        with self.desk.store.read() as conn:
+            open_here = disputed(conn)
+        view = FindsView(found, len(self.watch.roots), self._open_found, self._choose)
+        if open_here:
+            view.column.insertWidget(0, DisputeBand(self.desk, open_here))
+        self._show(view)
         where = "、".join(str(root) for root in self.watch.roots)
         self.say(f"从 {where} 读到 {len(found)} 个交换包" if where else "没有插 U 盘")
 
@@ -266,8 +296,7 @@ class ExchangePage(Page):
 
     def _taken(self, taken: Taken, chosen: Mapping[str, Draft]) -> None:
         if chosen:
-            with self.desk.store.write(self.desk.user, "定夺不一致") as act:
-                _settle(act, chosen)
+            self._settle(chosen)
         said = f"已收下 {taken.outlook.changes:,} 处改动" if taken.outlook.acts else "已收下，没有新的内容"
         undo = ("撤销", lambda: self._take_back(taken.dealing)) if taken.dealing.acts else None
         self.desk.toast(said, offer=undo)
@@ -303,12 +332,6 @@ class ExchangePage(Page):
         self.send.say_done(errands.ask_again(seat, told.sender, folder))
         self.go_back()
         self.refresh()
-
-
-def _settle(act: Act, chosen: Mapping[str, Draft]) -> None:
-    for one in conflicts(act.conn):
-        if (decided := chosen.get(str(one))) is not None:
-            settle(act, one, decided)
 
 
 def _one(name: Name) -> tuple[str, list[str]]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QVBoxLayout, QWidget
 
 from villagebranch.db import disks
@@ -128,7 +129,7 @@ class LogCard(Card):
         for row, one in enumerate(told[: self._shown]):
             self._grid.addWidget(words(day_near(one.at[:10], self.desk.today()), "muted"), row, 0)
             self._grid.addWidget(words(_dealing(one), wrap=True), row, 1)
-            self._grid.addWidget(words(_amount(one), "muted"), row, 2)
+            self._grid.addWidget(words(_amount(one), "muted"), row, 2, Qt.AlignmentFlag.AlignRight)
             if one.way == IN and one.acts:
                 self._grid.addWidget(self._way_back(one), row, 3)
         if not told:

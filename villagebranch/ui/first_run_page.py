@@ -60,11 +60,13 @@ class FirstRunPage(Door):
     """Calls `create(NewBranch)` on a thread, then `keep_card(what that returned, card)`, then offers the ways on.
 
     `ready` bears what `create` returned and where to go first: 'import' or 'start'. `practice_wanted` asks for the
-    practice village, before or after; `restore_wanted` for a backup in place of a new branch.
+    practice village, before or after; `join_wanted` for what another computer of the branch has in place of a new branch,
+    `restore_wanted` for a backup.
     """
 
     ready = Signal(object, str)
     practice_wanted = Signal()
+    join_wanted = Signal()
     restore_wanted = Signal()
 
     def __init__(self, create: Callable[[NewBranch], Any], keep_card: Callable[[Any, Card], object]) -> None:
@@ -78,6 +80,7 @@ class FirstRunPage(Door):
         self._form.ended.connect(self._go.click)
         self.card.body.addWidget(self._form)
         self._row(self._go, button("先到练习库试一试", self.practice_wanted.emit))
+        self._row(button("加入本支部已有的资料", self.join_wanted.emit))
         self.card.body.addWidget(
             button("换了电脑，或者资料没了？从备份恢复", self.restore_wanted.emit, link=True),
             0,

@@ -15,12 +15,14 @@ from villagebranch.domain.dayshow import day_short
 from villagebranch.domain.issues import is_open
 from villagebranch.domain.table import Table
 from villagebranch.services import cadres, histories, households
+from villagebranch.services.disputed import of_parts
 from villagebranch.services.households import DUE, HOUSEHOLD_FORM, VISITED, HouseholdRow
 from villagebranch.services.timeline import Happening, timeline
 from villagebranch.ui.book_page import BookPage
 from villagebranch.ui.colours import Tone
 from villagebranch.ui.delegates import Tags
 from villagebranch.ui.desk import Desk
+from villagebranch.ui.dispute_band import tell_disputed
 from villagebranch.ui.family_table import FamilyTable
 from villagebranch.ui.history_view import HistoryView
 from villagebranch.ui.masked import Masks
@@ -114,8 +116,10 @@ class HouseholdPage(BookPage):
             row = households.households(conn, self.desk.today(), [record])[0]
             living = households.family(conn, record)
             happened = timeline(conn, record)
-            told = histories.tell(conn, histories.of_household(conn, record))
+            parts = histories.of_household(conn, record)
+            told, open_here = histories.tell(conn, parts), of_parts(conn, parts)
         pane = Pane(f"{row.head or '未定户主'} 户", self._said(row), self._buttons(row))
+        tell_disputed(pane.add, self.desk, open_here)
         pane.add(FamilyTable(self.desk, record, living, self.refresh))
         pane.add(self._facts(row))
         pane.add_head("走访与问题")

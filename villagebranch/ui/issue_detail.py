@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 from villagebranch.domain import issues as rules
 from villagebranch.domain.dayshow import day_near
 from villagebranch.services import histories, issues
+from villagebranch.services.disputed import of_parts
 from villagebranch.services.histories import Part
 from villagebranch.services.issues import Event, IssueRow
 from villagebranch.ui.desk import Desk
+from villagebranch.ui.dispute_band import tell_disputed
 from villagebranch.ui.flow_layout import FlowLayout
 from villagebranch.ui.history_view import HistoryView
 from villagebranch.ui.issue_cards import TONES
@@ -71,7 +73,9 @@ class IssueDetail(QWidget):
         self._offered = offered
         with desk.store.read() as conn:
             self.row = issues.one(conn, id)
-            steps, tellings = issues.events(conn, id), histories.tell(conn, [Part("issue", id)])
+            parts = [Part("issue", id)]
+            steps, tellings = issues.events(conn, id), histories.tell(conn, parts)
+            self._open_here = of_parts(conn, parts)
         self._told = Card("办理经过", margin=24)
         for step in steps:
             self._told.body.addWidget(self._step(step))
@@ -109,6 +113,7 @@ class IssueDetail(QWidget):
             pills.addWidget(Pill("原话已确认", "grey"))
         sheet.body.addWidget(words(row.words, "title", wrap=True))
         sheet.body.addLayout(pills)
+        tell_disputed(sheet.body.addWidget, self.desk, self._open_here)
         sheet.body.addLayout(self._acts())
         sheet.body.addWidget(self._facts())
         sheet.body.addLayout(self._tools())

@@ -187,13 +187,13 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(within)
 
     def _connect(self) -> None:
-        self.rail.went.connect(self._go_to)
+        self.rail.went.connect(self.go_to)
         self.search.chosen.connect(self._open_hit)
         self.desk.work.started.connect(self.underway.follow)
         self._on_key("Ctrl+K", self.search.take_focus)
         self._on_key("F1", self._help)
         for place, name in enumerate(self.rail.buttons, 1):
-            self._on_key(f"Alt+{place}", partial(self._go_to, name))
+            self._on_key(f"Alt+{place}", partial(self.go_to, name))
         for keys, step in (("Ctrl++", 1), ("Ctrl+=", 1), ("Ctrl+-", -1), ("Ctrl+0", 0)):
             self._on_key(keys, partial(self._theme.zoom, step))
 
@@ -206,9 +206,9 @@ class MainWindow(QMainWindow):
             self.show_page("help", topic=self._here)
 
     def _open_hit(self, hit: Suggestion) -> None:
-        self._go_to(hit.page, id=hit.id)
+        self.go_to(hit.page, id=hit.id)
 
-    def _go_to(self, name: str, **what: object) -> None:
+    def go_to(self, name: str, **what: object) -> None:
         """Show a page that the person asked the window for; what is typed and not saved is asked about first."""
         if not self.current.unsaved():
             self.show_page(name, **what)

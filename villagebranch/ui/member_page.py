@@ -11,11 +11,13 @@ from villagebranch.db.journal import Act
 from villagebranch.domain import dayshow
 from villagebranch.domain.table import Table
 from villagebranch.services import histories, households, member_year, people
+from villagebranch.services.disputed import of_parts
 from villagebranch.services.people import MEMBER_FORM, MemberRow
 from villagebranch.ui.book_page import BookPage
 from villagebranch.ui.colours import Tone
 from villagebranch.ui.delegates import Tags
 from villagebranch.ui.desk import Desk
+from villagebranch.ui.dispute_band import tell_disputed
 from villagebranch.ui.history_view import HistoryView
 from villagebranch.ui.masked import Masks
 from villagebranch.ui.page import Action, acting
@@ -113,11 +115,13 @@ class MemberPage(BookPage):
                 **people.names(conn, [str(row["contact_id"] or "")]),
                 **households.words_of(conn, [row.household_id]),
             }
-            told = histories.tell(conn, histories.of_member(conn, record))
+            parts = histories.of_member(conn, record)
+            told, open_here = histories.tell(conn, parts), of_parts(conn, parts)
         mark = people.mark(row, today)
         pane = Pane(
             row.words("name"), self._said(row), self._buttons(row), [(mark, _MARKS[mark])] if mark else ()
         )
+        tell_disputed(pane.add, self.desk, open_here)
         pane.add(self._facts(row, linked))
         pane.add_head("今年")
         visits = f"走访 {year.visits} 次" if year.visits else "没有走访"

@@ -119,6 +119,8 @@ class _Cell(QFrame):
         row.setSpacing(2)
         row.addWidget(self.radio, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.label, 1)
+        self.label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.label.setContentsMargins(0, 8, 0, 8)
         for one in (self, self.label):
             one.installEventFilter(self)
 

@@ -11,11 +11,13 @@ from villagebranch.domain.codes import VISIT_TYPE
 from villagebranch.domain.dayshow import day_words
 from villagebranch.domain.table import Table
 from villagebranch.services import cadres, histories, visits
+from villagebranch.services.disputed import of_parts
 from villagebranch.services.histories import Part
 from villagebranch.services.visits import Wanted
 from villagebranch.ui.colours import Tone
 from villagebranch.ui.delegates import Tags
 from villagebranch.ui.desk import Desk
+from villagebranch.ui.dispute_band import tell_disputed
 from villagebranch.ui.history_view import HistoryView
 from villagebranch.ui.issue_line import IssueLine
 from villagebranch.ui.lazy_rows import LazyRows, Row
@@ -99,7 +101,8 @@ class VisitListPage(ListPage):
     def detail(self, record: str) -> QWidget:
         with self.desk.store.read() as conn:
             row = visits.rows(conn, [record])[0]
-            told = histories.tell(conn, [Part("visit", record)])
+            parts = [Part("visit", record), *(Part("issue", heard.id) for heard in row.issues)]
+            told, open_here = histories.tell(conn, parts[:1]), of_parts(conn, parts)
         tools = (
             button("编辑", lambda: self.desk.show_page("visit", id=record)),
             button("打印记录表", lambda: self.desk.show_page("ledgers", name="visit_diary", visit=record)),
@@ -108,6 +111,7 @@ class VisitListPage(ListPage):
         late: list[tuple[str, Tone]] = [("补录", "grey")] if row.backfilled else []
         facts = (day_words(row.occurred_on), row.type_words, row.visitors)
         pane = Pane(row.where or "走访", facts, tools, late)
+        tell_disputed(pane.add, self.desk, open_here)
         pane.add(words(row.account or "没有写走访情况。", wrap=True))
         if row.issues:
             pane.add_head("反映的问题")
