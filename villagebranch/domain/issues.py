@@ -145,11 +145,14 @@ def card_tag(stage: str, due_on: str | None, resolved_on: str | None, today: dat
 _END = {"resolved": "办结", "fed_back": "办结", "closed": "办结", "explained": "已解释", "merged": "已并入"}
 
 
-def progress_words(stage: str, resolved_on: str | None, result: str | None, overdue: int = 0) -> str:
-    """Return what a ledger says of the progress: 11-05 办结; 上报镇，在办（超期4天）; or the result so far."""
+def progress_words(
+    stage: str, resolved_on: str | None, result: str | None, overdue: int = 0, reply: str = ""
+) -> str:
+    """Return what a ledger says of the progress: 11-05 办结; 上报镇，在办（超期4天）; the township's `reply`; or the result
+    so far."""
     if not is_open(stage):
         return f"{day_short(resolved_on)} {_END[stage]}".strip()
-    words = "上报镇，在办" if stage == "escalated" else result or ""
+    words = (reply or "上报镇，在办") if stage == "escalated" else result or ""
     return f"{words}（超期{overdue}天）" if overdue else words
 
 

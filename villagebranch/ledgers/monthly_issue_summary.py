@@ -79,7 +79,8 @@ def progress(row: IssueRow, made: Summary, asked: Asked) -> str:
     """Return how far it is at the end of the month, or today within it."""
     until = min(last_day(made.period), asked.today)
     late = rules.overdue_days(row.due_on or None, row.stage, until)
-    return rules.progress_words(row.stage, row.resolved_on or None, row.result or row.shown("stage"), late)
+    so_far = row.result or row.shown("stage")
+    return rules.progress_words(row.stage, row.resolved_on or None, so_far, late, row.reply)
 
 
 LEDGER = Ledger("monthly_issue_summary", "问题月度汇总表", "每月一次 · A4 横向", ("month",), build)

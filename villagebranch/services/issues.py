@@ -13,13 +13,14 @@ from villagebranch.db.journal import Act
 from villagebranch.domain import issues as rules
 from villagebranch.domain.codes import ISSUE_SOURCE, ISSUE_STAGE, VISIT_TYPE
 from villagebranch.domain.errors import Refused
-from villagebranch.domain.fields import Draft, Kind
+from villagebranch.domain.fields import Draft, Field, Kind
 from villagebranch.domain.table import Column, Table
 from villagebranch.domain.values import Choice, Text
 from villagebranch.records.issue import Issue
 from villagebranch.records.issue_event import IssueEvent
 from villagebranch.records.kept import HouseholdState
 from villagebranch.services import households
+from villagebranch.services.from_township import latest, replies
 from villagebranch.services.people import names
 
 KIND = Issue.kind()
@@ -53,7 +54,8 @@ _DATED = {"fed_back": "fed_back_on", "escalated": "escalated_on"} | dict.fromkey
 
 @dataclass(frozen=True)
 class IssueRow:
-    """One issue, every value ready to be printed; dates are ISO text or '', links have their words beside them."""
+    """One issue, every value ready to be printed; dates are ISO text or '', links have their words beside them, and `reply`
+    is the township's last answer in words."""
 
     id: str
     words: str
@@ -81,6 +83,7 @@ class IssueRow:
     confirmed: bool
     issue_kind: str = ""
     merged_into: str = ""
+    reply: str = ""
 
     def shown(self, name: str) -> str:
         """Return a coded field as people read it."""
@@ -95,12 +98,17 @@ class IssueRow:
 
 @dataclass(frozen=True)
 class Event:
-    """One step in the life of an issue, as it is told."""
+    """One step in the life of an issue, as it is told; an answer of the township has the stage 'reply'."""
 
     stage: str
     happened_on: str
     note: str
     by: str
+
+    @property
+    def said(self) -> str:
+        """What happened, in words."""
+        return "镇里答复" if self.stage == "reply" else ISSUE_STAGE.show(self.stage)
 
 
 def draft_heard(raw: Mapping[str, object], occurred_on: str, today: date) -> Draft:
@@ -206,7 +214,12 @@ def form_for(now: str, to: str) -> Kind:
     needed = {name for step in steps for name in rules.needed_for(step)}
     asked = needed.union(*(_ASKED_TOO.get(step, ()) for step in steps))
     fields = [replace(one, required=one.name in needed) for one in KIND.fields if one.name in asked]
+    fields += [_ASKED] if to == "escalated" else []
     return Kind("issue", ISSUE_STAGE.show(to), tuple(fields))
+
+
+# Goes into the log of the issue, and up to the township with it.
+_ASKED = Field("asked", "请镇里解决什么", Text(500, lines=2), hint="如：需要资金、需水务站派人；写在上报里")
 
 
 def advance(act: Act, id: str, to: str, today: date, raw: Mapping[str, object]) -> None:
@@ -217,7 +230,9 @@ def advance(act: Act, id: str, to: str, today: date, raw: Mapping[str, object]) 
         asked = {field.name for field in form_for(now, step).fields}
         if step == "assigned":
             confirm(act, id)
-        move(act, id, step, today, {name: value for name, value in raw.items() if name in asked})
+        told = {name: value for name, value in raw.items() if name in asked - {_ASKED.name}}
+        note = str(raw.get(_ASKED.name) or "").strip() if step == "escalated" else ""
+        move(act, id, step, today, told, note)
         now = step
 
 
@@ -239,9 +254,11 @@ def rows(conn: Connection, ids: Sequence[str]) -> list[IssueRow]:
     found = {row["id"]: row for row in conn.execute(_ROWS, {"ids": ids}).mappings().all()}
     people = names(conn, {row[name] for row in found.values() for name in ("lead_id", "owner_id")})
     places = households.words_of(conn, {row["household_id"] for row in found.values()})
+    answers = latest(conn, found)
     made = []
     for row in (found[id] for id in ids if id in found):
         values = {name: row[name] or "" for name in _COPIED}
+        values["reply"] = answers[row["id"]].sentence if row["id"] in answers else ""
         values |= {"lead": people.get(row["lead_id"], ""), "owner": people.get(row["owner_id"], "")}
         place = places.get(row["household_id"], "")
         made.append(IssueRow(id=row["id"], place=place, confirmed=bool(row["confirmed"]), **values))
@@ -252,7 +269,7 @@ _ROWS = select(*Issue.table().columns).where(among(Issue.id), Issue.removed_at.i
 _COPIED = tuple(
     name
     for name in IssueRow.__dataclass_fields__
-    if name not in ("id", "place", "lead", "owner", "confirmed")
+    if name not in ("id", "place", "lead", "owner", "confirmed", "reply")
 )
 
 
@@ -334,15 +351,17 @@ def overdue(conn: Connection, today: date) -> int:
 
 
 def events(conn: Connection, id: str) -> list[Event]:
-    """Return the steps of an issue, in order."""
+    """Return the steps of an issue and the township's answers, in order."""
     query = select(IssueEvent.event_type, IssueEvent.happened_on, IssueEvent.note, IssueEvent.by_id)
     query = query.where(IssueEvent.issue_id == id, IssueEvent.removed_at.is_(None))
     found = conn.execute(query.order_by(IssueEvent.happened_on, IssueEvent.id)).all()
     people = names(conn, {row.by_id for row in found})
-    return [
+    steps = [
         Event(row.event_type, row.happened_on, row.note or "", people.get(row.by_id or "", ""))
         for row in found
     ]
+    steps += [Event("reply", one.replied_on, one.said, one.by) for one in replies(conn, [id])]
+    return sorted(steps, key=lambda step: step.happened_on)
 
 
 # The columns of ledger L17, and those of them that fit a screen.

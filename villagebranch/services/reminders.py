@@ -19,7 +19,7 @@ from villagebranch.domain.probation import probation_ends
 from villagebranch.records.household import Household
 from villagebranch.records.issue import Issue
 from villagebranch.records.kept import HouseholdState, living
-from villagebranch.services import cadres, monthly_summary
+from villagebranch.services import cadres, from_township, monthly_summary
 from villagebranch.services.branch import branch
 from villagebranch.services.disputed import disputed
 from villagebranch.services.meeting_year import year_duties
@@ -76,6 +76,8 @@ def due(conn: Connection, today: date, duties: Iterable[Duty]) -> tuple[Reminder
         _disputed(conn),
         _households(conn, today),
         _issues(conn, today),
+        _answered(conn, today),
+        _instructions(conn, today),
         _meetings(conn, today, duties),
         _summaries(conn, today),
         _quotas(conn, today),
@@ -145,6 +147,25 @@ def _issues(conn: Connection, today: date) -> Iterator[Reminder]:
     for words, which in (("办理期限已到或快到", running), ("办结后待回访", waiting)):
         if (more := _count(conn, which) - _SHOWN) > 0:
             yield Reminder("问题", f"另有 {more} 件", words, f"{more} 件", "amber", 0, "issues")
+
+
+def _answered(conn: Connection, today: date) -> Iterator[Reminder]:
+    """Name the issues that the township has answered, and that wait for somebody to go on with them."""
+    for words, reply in from_township.unheeded(conn)[:_SHOWN]:
+        since = days_between(reply.replied_on, today) or 0
+        left = _FEEDBACK_WITHIN - since
+        yield Reminder(
+            "答复", words, reply.sentence, "镇里已答复", "blue", left, "issues", {"id": reply.issue_id}
+        )
+
+
+def _instructions(conn: Connection, today: date) -> Iterator[Reminder]:
+    for one in from_township.instructions(conn, open_only=True)[:_SHOWN]:
+        left = -(days_between(one.due_on, today) or 0) if one.due_on else _MONTH_END
+        when = _left(left) if one.due_on else f"{day_short(one.issued_on)} 下发"
+        tone: Tone = "red" if left < 0 else "blue"
+        what = {"id": one.id}
+        yield Reminder("通知", one.title, one.issued_by, when, tone, left, "instructions", what)
 
 
 def _first_issues(

@@ -66,7 +66,7 @@ def report(conn: Connection, today: date) -> Report:
     facts = branch(conn)
     months = _months(conn, today)
     told: dict[str, dict[str, Draft]] = {
-        "cadre_month": {source: row for month in months for source, row in _cadres(conn, month, today)},
+        "cadre_month": {source: row for month in months for source, row in _cadres(conn, month)},
         "village_month": dict(_visits_by_month(conn)),
         "village_issue": dict(_issues(conn)),
         "instruction_report": dict(_instructions(conn)),
@@ -87,20 +87,27 @@ def _living(conn: Connection, record: Any) -> int:
 
 
 _MONTHS = 60
+_SILENT = 12  # months without a visit, after which today's date is taken for that of a dead clock
 
 
 def _months(conn: Connection, today: date) -> list[str]:
-    """Return the months from the first visit to this one, five years of them at most."""
-    first = conn.scalar(select(func.min(Visit.occurred_on)).where(Visit.removed_at.is_(None)))
+    """Return the months from the first visit to this one, five years of them at most.
+
+    A clock that is far from the visits does not count, or a laptop with a dead battery would take back years of reports.
+    """
+    reach = select(func.min(Visit.occurred_on), func.max(Visit.occurred_on)).where(Visit.removed_at.is_(None))
     this = periods.month_of(today)
-    begun = max(str(first or today)[:7], periods.months_after(this, -_MONTHS))
-    found = [periods.months_after(this, -back) for back in range(_MONTHS)]
-    return sorted(month for month in found if month >= min(begun, this))
+    first, last = (str(day or today)[:7] for day in conn.execute(reach).one())
+    end = this if last <= this <= periods.months_after(last, _SILENT) else last
+    found = [periods.months_after(end, -back) for back in range(_MONTHS)]
+    return sorted(month for month in found if month >= min(first, end))
 
 
-def _cadres(conn: Connection, month: str, today: date) -> Iterator[tuple[str, Draft]]:
-    posts = {one.id: one.post for one in cadres.cadres(conn, min(today, periods.last_day(month)))}
-    for one in cadres.progress(conn, month, today):
+def _cadres(conn: Connection, month: str) -> Iterator[tuple[str, Draft]]:
+    """Yield how far those have come who are in office at the end of the month, whatever day it is."""
+    end = periods.last_day(month)
+    posts = {one.id: one.post for one in cadres.cadres(conn, end)}
+    for one in cadres.progress(conn, month, end):
         row: Draft = {"period": month, "name": one.name, "post": posts.get(one.cadre_id) or None}
         yield f"{one.cadre_id}/{month}", row | {"visited": one.done, "quota": one.quota}
 

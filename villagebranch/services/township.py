@@ -45,17 +45,17 @@ def take_report(act: Act, village: str, report: Report, knowledge: Vector, made_
     One that knew all that is here replaces it; one that knew less changes nothing. Where neither knew all, each row is
     taken from whoever touched it last, until the computers of the village have exchanged and one of them reports.
     """
-    row = act.conn.execute(select(Village.knowledge, Village.reported_at).where(Village.id == village)).one()
+    row = act.conn.execute(select(Village.knowledge, Village.made_at).where(Village.id == village)).one()
     here: Vector = json.loads(row.knowledge or "{}")
-    if _within(knowledge, here) and (knowledge != here or made_at <= (row.reported_at or "")):
+    if _within(knowledge, here) and (knowledge != here or made_at <= (row.made_at or "")):
         return Taken(stale=True)
     taken = Taken(apart=not _within(here, knowledge))
     for record in REPORTED:
         _take_rows(act, village, record, report, taken)
     union = {code: max(here.get(code, 0), knowledge.get(code, 0)) for code in here.keys() | knowledge.keys()}
     told: Draft = {"knowledge": json.dumps(union, sort_keys=True), "apart": int(taken.apart) or None}
-    if made_at > (row.reported_at or "") or not taken.apart:
-        told |= report.about | {"reported_at": made_at}
+    if made_at > (row.made_at or "") or not taken.apart:
+        told |= report.about | {"made_at": made_at, "reported_at": act.at}
     act.set(Village, village, {name: value for name, value in told.items() if name != "name" or value})
     return taken
 

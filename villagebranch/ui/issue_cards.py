@@ -75,11 +75,9 @@ class Card:
 def card_of(row: IssueRow, today: date) -> Card:
     """Return the card of an issue."""
     tag, tone = rules.card_tag(row.stage, row.due_on or None, row.resolved_on or None, today)
-    came = (
-        "已上报镇里"
-        if row.stage == "escalated"
-        else f"{day_near(row.collected_on, today)} {row.shown('source')}"
-    )
+    came = f"{day_near(row.collected_on, today)} {row.shown('source')}"
+    if row.stage == "escalated":
+        came = "镇里已答复" if row.reply else "已上报镇里"
     origin = " · ".join(filter(None, (row.raised_by, came.strip())))
     owner = row.owner or ("未定责任人" if rules.is_open(row.stage) else "")
     return Card(row.id, row.words, origin, owner, tag, TONES[tone])

@@ -114,6 +114,8 @@ class IssueDetail(QWidget):
         sheet.body.addWidget(words(row.words, "title", wrap=True))
         sheet.body.addLayout(pills)
         tell_disputed(sheet.body.addWidget, self.desk, self._open_here)
+        if row.reply:
+            sheet.body.addWidget(_answer(row.reply))
         sheet.body.addLayout(self._acts())
         sheet.body.addWidget(self._facts())
         sheet.body.addLayout(self._tools())
@@ -164,9 +166,8 @@ class IssueDetail(QWidget):
         return tools
 
     def _step(self, step: Event) -> QWidget:
-        said = issues.KIND.field("stage").value.show(step.stage)
         day = day_near(step.happened_on, self.desk.today())
-        told = " · ".join(filter(None, (f"{day}　{said}", step.by)))
+        told = " · ".join(filter(None, (f"{day}　{step.said}", step.by)))
         shown = QWidget()
         column = QVBoxLayout(shown)
         column.setContentsMargins(0, 0, 0, 6)
@@ -189,6 +190,11 @@ class IssueDetail(QWidget):
             issues.remove(act, self.row.id)
         self.desk.done("问题已删除")
         self._offered.read_again()
+
+
+def _answer(reply: str) -> QWidget:
+    """Return the township's answer, set off from what the village wrote."""
+    return words(reply, wrap=True, tone="blue")
 
 
 def about(rows: list[IssueRow]) -> str:

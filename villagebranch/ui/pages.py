@@ -55,6 +55,7 @@ PAGES: tuple[Entry, ...] = (
         "resident", "家庭成员资料", "household", "household_form_page:ResidentFormPage", under="households"
     ),
     Entry("import", "从表格导入", "settings", "import_page:ImportPage", under="settings"),
+    Entry("instructions", "通知要求", "month", "instruction_page:InstructionPage", under="home"),
     Entry("removed", "最近删除", "settings", "removed_page:RemovedPage", under="settings"),
     _CARD,
     _HELP,

@@ -57,6 +57,7 @@ CREATE TABLE village (
     members INTEGER,
     branch TEXT,
     reported_at TEXT,
+    made_at TEXT,
     knowledge TEXT,
     conflicts INTEGER,
     apart INTEGER,
