@@ -267,6 +267,14 @@ class HalfYear:
         backup.restore(place, kept, key, laptop.clock())
         self.count("restored")
 
+    def ask_for_what_is_gone(self) -> None:
+        """The first laptop believes that the second has what it has lost: the second says what it has, and asks."""
+        told = self.b("package", "import", self.send(self.a, self.b), "--apply", ends=2)
+        assert "缺" in told["error"]
+        (asked,) = self.stick.glob("*请求补送*")
+        self.a.take(asked)
+        self.count("gaps")
+
     # The end.
 
     def judge(self) -> dict[str, int]:
@@ -321,10 +329,9 @@ def run(folder: Path) -> dict[str, int]:
             )  # the first laptop now knows what the second has, and is about to lose
             half.lose_disk(half.b, kept)
             half.work(half.b, month, 3)
-            # What it had agreed to is gone here: the others bring it back.
-            half.a.take(half.send(half.b, half.a))
-            request(half)
+            half.ask_for_what_is_gone()
             half.b.take(half.send(half.a, half.b))
+            half.a.take(half.send(half.b, half.a))
         if month.month == 8 and late is not None:
             half.double(late, half.b)
             half.double(half.send(half.a, half.b), half.b)
@@ -342,16 +349,6 @@ def run(folder: Path) -> dict[str, int]:
     half.b.take(half.send(half.a, half.b))
     half.report(half.a)
     return half.judge()
-
-
-def request(half: HalfYear) -> None:
-    """The first laptop believes that the second has what its backup does not: the second says what it has."""
-    late = half.send(half.a, half.b)
-    told = half.b("package", "import", late, "--apply", ends=2)
-    assert "缺" in told["error"]
-    for asked in half.stick.glob("*请求补送*"):
-        half.a.take(asked)
-        asked.unlink()
 
 
 def main() -> int:
