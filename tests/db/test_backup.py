@@ -324,6 +324,17 @@ def test_a_stick_that_is_gone_ends_in_a_sentence(place, key, village, tmp_path):
     assert vault.read(place).carried is None
 
 
+@pytest.mark.skipif(
+    os.name == "nt", reason="Windows finds nothing in such a folder, and says so when writing"
+)
+def test_a_stick_whose_folder_cannot_be_read_ends_in_a_sentence(place, key, village, tmp_path):
+    stick = tmp_path / ("盘" * 90)  # a name too long for the disk: root too is refused
+    with pytest.raises(Trouble, match="U 盘"):
+        list_backups(stick)
+    with pytest.raises(Trouble, match="U 盘"):
+        carry(place, back_up(place, key, "asked", NOW), stick, NOW)
+
+
 def test_one_stick_holds_the_backups_of_two_branches(place, key, village, tmp_path):
     theirs = Place(tmp_path / "theirs")
     their_key = vault.create(theirs, "别的支部", "别人", "别的密码", CHEAP).key

@@ -143,3 +143,15 @@ def test_key_never_shows():
     key = Key.new()
     assert key.raw.hex() not in repr(key)
     assert repr(key.raw) not in repr(key)
+
+
+@pytest.mark.parametrize(
+    ("told", "sentence"),
+    [
+        ("unable to open database file", "打不开"),
+        ("database or disk is full", "磁盘满了"),
+        ("disk I/O error", "出错"),
+    ],
+)
+def test_what_an_online_backup_tells_in_text_only_is_put_into_words(told, sentence):
+    assert sentence in str(in_words(dbapi2.OperationalError(told)))

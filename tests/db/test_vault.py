@@ -366,3 +366,13 @@ def test_a_real_password_costs_64_megabytes_and_three_passes(place):
     vault.create(place, "新黎村党支部", "沈建国", "竹林2026")
     assert vault.read(place).users[0].wrap.cost == FULL_COST == Cost(65536, 3, 4)
     assert vault.unlock(place, None, "竹林2026", NOW).user.name == "沈建国"
+
+
+def test_a_password_is_changed_once_the_first_copy_is_written(place, opened):
+    place.keys_copy.unlink()
+    place.keys_copy.mkdir()
+    vault.set_password(place, opened.key, opened.user.id, "竹林2027")
+    assert vault.unlock(place, None, "竹林2027", NOW).key == opened.key
+    place.keys_copy.rmdir()
+    assert vault.read(place).open(None, "竹林2026") is None
+    assert place.keys_copy.read_bytes() == place.keys.read_bytes()

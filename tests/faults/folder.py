@@ -7,7 +7,7 @@ A child that works in the folder tells each thing that it was told is done, one 
 import hashlib
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -21,8 +21,9 @@ from villagebranch.db import vault
 from villagebranch.db.backup import read_backup, unpack
 from villagebranch.db.cipher import Key, faults, open_raw
 from villagebranch.db.journal import broken_link, digest, replayed_digest
-from villagebranch.db.keys import Cost
+from villagebranch.db.keys import Cost, Opened
 from villagebranch.db.place import Place
+from villagebranch.db.seat import Seat
 from villagebranch.db.store import Store
 from villagebranch.domain.errors import Trouble
 from villagebranch.sync import cards
@@ -65,8 +66,8 @@ class Tally:
     corrupt: int = 0
 
     @property
-    def good(self) -> bool:
-        return self.lost == self.half == self.corrupt == 0
+    def wrong(self) -> int:
+        return self.lost + self.half + self.corrupt
 
     def __str__(self) -> str:
         return f"{self.unit}={self.tried} acked={self.acked} lost={self.lost} half={self.half} corrupt={self.corrupt}"
@@ -103,8 +104,18 @@ class Folder:
         stick.mkdir(parents=True, exist_ok=True)
         return cls(place, vault.create(place, "试验村党支部", "王堃", PASSWORD, CHEAP).key, stick)
 
+    def copied_to(self, path: Path) -> "Folder":
+        """Return the same folder in another place, with the same acknowledged."""
+        noted = ("passwords", "saved", "put", "latest", "held")
+        copies = {name: getattr(self, name).copy() for name in noted}
+        return replace(self, place=Place(path / "data"), stick=path / "stick", **copies)
+
     def store(self) -> Store:
         return Store(self.place.database, self.key, lambda: NOW)
+
+    def seat(self) -> Seat:
+        """Sit down on the folder, as the window and the command line do."""
+        return Seat(self.place, Opened(vault.read(self.place).users[0], self.key), lambda: NOW)
 
     def hear(self, line: str) -> None:
         """Take note of what the child says is done, or is about to do where that takes something away."""
@@ -129,8 +140,12 @@ class Folder:
             case other:
                 raise ValueError(other)
 
-    def look(self, tally: Tally, *, closely: bool) -> None:
-        """Open the folder and count what is missing, half there, or unsound; `closely` with the store, and all files."""
+    def look(self, tally: Tally, *, closely: bool) -> dict[str, int]:
+        """Open the folder and count what is missing, half there, or unsound; return the number of records of each name.
+
+        `closely` uses the store, and looks into every file.
+        """
+        found: dict[str, int] = {}
         try:
             self._unlock()
             found = self._people()
@@ -142,6 +157,7 @@ class Folder:
         else:
             tally.lost += len(self.saved - found.keys()) + self._missing_files()
             tally.half += sum(count != size_of(name) for name, count in found.items())
+        return found
 
     def _unlock(self) -> None:
         keys = vault.read(self.place)

@@ -27,7 +27,7 @@ from tests.faults.traced import traced
 from villagebranch.db import backup, cipher, files
 from villagebranch.db.cipher import Key
 from villagebranch.db.place import Place
-from villagebranch.sync import handover
+from villagebranch.sync import errands, handover
 
 NO_KEY = Key(bytes(32))
 STEPS = 40  # of work in one log
@@ -42,29 +42,29 @@ _OFTEN = (8, 1, 2, 1, 2, 1, 1)
 def live(folder: Folder, say: Say, dice: random.Random) -> None:
     """Do a bit of everything, and say what is done."""
     work.fill_inbox(folder, STEPS // 4)
-    store, waiting = folder.store(), list(folder.inbox)
+    seat, waiting = folder.seat(), list(folder.inbox)
     made = work.make_backup(folder, say, work.moment(0, 0))
     for step in range(1, STEPS):
         at = work.moment(0, step)
         match dice.choices(_WORKS, _OFTEN)[0]:
             case "save":
-                work.save(store, say, token("存", step, dice.choice((1, 5, 40))))
+                work.save(seat.store, say, token("存", step, dice.choice((1, 5, 40))))
             case "book":
-                work.bring_in(store, say, token("进", step, 18))
+                work.bring_in(seat.store, say, token("进", step, 18))
             case "package" if waiting:
-                work.receive(store, say, *waiting.pop(0))
+                work.receive(seat, say, *waiting.pop(0))
             case "backup":
                 made = work.make_backup(folder, say, at)
             case "stick":
-                work.put_down(folder, store, say, at)
+                work.put_down(folder, seat, say)
                 made = work.make_backup(folder, say, at)
                 work.carry_backup(folder, say, made)
             case "password":
                 work.change_password(folder, say, f"竹林{step:06}")
             case "restore":
-                store.close()
+                seat.close()
                 work.put_back(folder, say, made, at)
-                store, waiting = folder.store(), list(folder.inbox)
+                seat, waiting = folder.seat(), list(folder.inbox)
 
 
 class Recording:
@@ -75,14 +75,14 @@ class Recording:
         (self.root / "stick").mkdir(parents=True)
         log = parent / "log"
         options = ["-o", str(log), "-xx", "-s", str(1 << 26), "-e", "signal=none", "-e", f"trace={CALLS}"]
-        if traced(options, partial(self._work, seed, fault)):
+        if traced(options, lambda: partial(self._work, seed, fault)):
             raise RuntimeError("the child did not come to its end")
         with log.open() as lines:
             self.calls = [call for line in lines if (call := Call.read(line.rstrip("\n")))]
         log.unlink()
         self._hold_against_the_files()
 
-    def _work(self, seed: int, fault: str) -> int:
+    def _work(self, seed: int, fault: str) -> None:
         said = os.open(self.said, os.O_WRONLY | os.O_CREAT)
         with FAULTS[fault]():
             folder = Folder.make(self.root)
@@ -92,7 +92,6 @@ class Recording:
             say(f"founded {folder.key.raw.hex()}")
             work.prepare(folder, "power cut")
             live(folder, say, random.Random(seed))
-        return 0
 
     def disk(self) -> Disk:
         return Disk(self.root, self.said, [self.root / "stick"])
@@ -136,7 +135,7 @@ def cut(recording: Recording, parent: Path, states: int, dice: random.Random, ta
     """Cut the power until so many states were looked at, each once."""
     seen: set[Hashable] = set()
     wanted = tally.tried + states
-    while tally.good and tally.tried < wanted:
+    while not tally.wrong and tally.tried < wanted:
         often = max(0.02, (wanted - tally.tried) / recording.changes)
         one_pass(recording, parent, often, dice, tally, seen)
 
@@ -166,7 +165,7 @@ def one_pass(
                 remains.lay(left)
                 tally.tried += 1
                 folder.look(tally, closely=tally.tried % CLOSELY == 0)
-        if not tally.good:
+        if tally.wrong:
             print(f"after {acked} acknowledgements: {call.name}({call.given})", file=sys.stderr)
             return
 
@@ -184,7 +183,7 @@ def pragmas(*lines: str) -> Iterator[None]:
 def unflushed(*names: str) -> Iterator[None]:
     """Leave out what flushes files or folders."""
     with contextlib.ExitStack() as patches:
-        for module, name in product((files, backup, handover), names):
+        for module, name in product((files, backup, handover, errands), names):
             if hasattr(module, name):
                 patches.enter_context(patch.object(module, name, lambda _path: None))
         yield
@@ -214,14 +213,14 @@ def main() -> int:
     parser.add_argument("--fault", choices=FAULTS, default="none")
     asked = parser.parse_args()
     dice, tally = random.Random(asked.seed), Tally("states")
-    while tally.good and tally.tried < asked.rounds:
+    while not tally.wrong and tally.tried < asked.rounds:
         with TemporaryDirectory(dir=memory_disk()) as parent:
             recording = Recording(Path(parent), dice.getrandbits(32), asked.fault)
             tally.acked += recording.acked
             states = min(STATES_OF_A_LOG, asked.rounds - tally.tried)
             cut(recording, Path(parent), states, dice, tally)
     print(tally)
-    return 0 if tally.good else 1
+    return 1 if tally.wrong else 0
 
 
 if __name__ == "__main__":

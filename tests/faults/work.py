@@ -10,16 +10,17 @@ from tests.faults.folder import NOW, Folder, Say, sha256, size_of, token
 from villagebranch.db import vault
 from villagebranch.db.backup import Backup, back_up, carry, list_backups, pin, restore
 from villagebranch.db.journal import Act
+from villagebranch.db.seat import Seat
 from villagebranch.db.store import Store
 from villagebranch.domain.rawrow import RawRow
 from villagebranch.records.person import Person
 from villagebranch.services import imports
-from villagebranch.sync import cards, handover
-from villagebranch.sync.handover import Parting
+from villagebranch.sync import cards, errands, handover
 from villagebranch.sync.parcel import known
 
 Job = Callable[[Folder, Say, int, random.Random], None]
 ALWAYS = token("常", 0, 1)
+PEER = "另一台"
 
 
 def saves(folder: Folder, say: Say, life: int, dice: random.Random) -> None:
@@ -43,19 +44,19 @@ def bring_ins(folder: Folder, say: Say, life: int, dice: random.Random) -> None:
 
 def receipts(folder: Folder, say: Say, life: int, dice: random.Random) -> None:
     """Receive packages one after the other, also those that are known already, and save in between."""
-    store = folder.store()
+    seat = folder.seat()
     for number, package in enumerate(cycle(folder.inbox)):
-        receive(store, say, *package)
+        receive(seat, say, *package)
         if dice.random() < 0.3:
-            save(store, say, token(f"存{life}", number, 1))
+            save(seat.store, say, token(f"存{life}", number, 1))
 
 
 def partings(folder: Folder, say: Say, life: int, dice: random.Random) -> None:
     """Put packages and backups on the stick, and change the password now and then."""
-    store = folder.store()
+    seat = folder.seat()
     for number in count():
-        save(store, say, token(f"存{life}", number, dice.choice((1, 40))))
-        put_down(folder, store, say, moment(life, number))
+        save(seat.store, say, token(f"存{life}", number, dice.choice((1, 40))))
+        put_down(folder, seat, say)
         if dice.random() < 0.3:
             carry_backup(folder, say, make_backup(folder, say, moment(life, number)))
         if dice.random() < 0.3:
@@ -83,7 +84,7 @@ def prepare(folder: Folder, job: str) -> None:
     store = folder.store()
     save(store, folder.hear, ALWAYS)
     with store.receive() as (conn, _):
-        cards.keep_partner(conn, folder.peer.card("镇里"))
+        cards.keep_partner(conn, folder.peer.card(PEER))
     if job == "packages":
         fill_inbox(folder)
     if job == "restores":
@@ -132,25 +133,19 @@ def _book(name: str) -> list[RawRow]:
     return households(*doors)
 
 
-def receive(store: Store, say: Say, content: bytes, names: list[str]) -> None:
-    """Take a package in."""
-    with store.receive() as (conn, identity):
-        handover.receive(conn, identity, handover.open_package(conn, content))
+def receive(seat: Seat, say: Say, content: bytes, names: list[str]) -> None:
+    """Take a package in, after a backup."""
+    errands.take_in(seat, errands.open_package(seat, content), "交换.vbx")
     for name in names:
         say(f"saved {name}")
 
 
-def put_down(folder: Folder, store: Store, say: Say, at: datetime) -> None:
-    """Write a package for the peer onto the stick."""
-    parting = package(store, at)
-    path = handover.put_down(folder.stick, parting)
-    say(f"put {path.name} {sha256(parting.content)}")
-
-
-def package(store: Store, at: datetime) -> Parting:
-    """Return a package for the peer."""
-    with store.receive() as (conn, _):
-        return handover.delta(conn, cards.partner(conn, "镇里"), "王堃", at.isoformat())
+def put_down(folder: Folder, seat: Seat, say: Say) -> None:
+    """Put what the peer lacks onto the stick."""
+    with seat.store.read() as conn:
+        peer = cards.partner(conn, PEER)
+    path = errands.send(seat, peer, folder.stick).path
+    say(f"put {path.name} {sha256(path.read_bytes())}")
 
 
 def make_backup(folder: Folder, say: Say, at: datetime, reason: str = "asked") -> Backup:
@@ -206,7 +201,7 @@ def fill_inbox(folder: Folder, packages: int = 40) -> None:
                     act.set(Person, id, {"phone": f"138{number:08}"})
                 brought = add(act, name)
         with theirs.receive() as (conn, _):
-            folder.inbox.append((handover.delta(conn, card, "周丽", NOW.isoformat()).content, names))
+            folder.inbox.append((handover.for_partner(conn, card, "周丽", NOW.isoformat()).content, names))
             cards.acknowledge(conn, card, known(conn))
     theirs.close()
     ours.close()

@@ -100,6 +100,7 @@ class Backup:
             return Keys.of(_member(box, _KEYS))
 
 
+@spoken()
 def back_up(place: Place, key: Key, reason: str, at: datetime) -> Backup:
     """Make a backup, check it, note it for the unlock page, and remove those that are past their time.
 
@@ -123,8 +124,12 @@ def back_up(place: Place, key: Key, reason: str, at: datetime) -> Backup:
     return made
 
 
+@spoken()
 def list_backups(folder: Path) -> list[Backup]:
-    """Return the backups in a folder, newest first; what cannot be read is left out, and left alone."""
+    """Return the backups in a folder, newest first; what cannot be read is left out, and left alone.
+
+    Raises `Trouble` when the folder cannot be read.
+    """
     found = []
     for path in folder.glob("*.vbb"):
         with suppress(Trouble):
@@ -147,6 +152,7 @@ def pin(backup: Backup, *, pinned: bool) -> Backup:
     return replace(backup, path=path)
 
 
+@spoken()
 def carry(place: Place, backup: Backup, folder: Path, at: datetime) -> Backup:
     """Copy a backup onto a stick, read the copy back, and note it; a stick keeps as many as the laptop does."""
     carried = replace(backup, path=_free(folder, _stem(backup.path)))
@@ -174,12 +180,12 @@ def keep(backups: Iterable[Backup], today: date) -> set[Path]:
     return kept
 
 
+@spoken()
 def rotate(folder: Path, made: Backup, today: date) -> None:
     """Remove those backups of the same database that `keep` lets go, but never the one just `made`."""
     ours = [backup for backup in list_backups(folder) if backup.about.mark == made.about.mark]
     for path in {backup.path for backup in ours} - keep(ours, today) - {made.path}:
-        with spoken():
-            path.unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
 
 
 def unpack(backup: Backup, key: Key, target: Path) -> None:
@@ -206,15 +212,15 @@ def restore(place: Place, backup: Backup, key: Key, at: datetime) -> Path:
     return aside
 
 
+@spoken()
 def put_in_place(place: Place, fresh: Path, at: datetime) -> Path:
     """Put the database `fresh` in the place of the present one; return the folder where that was set aside."""
     aside = _free(place.backups, f"set-aside-{at:%Y%m%d-%H%M%S}", suffix="")
-    with spoken():
-        _set_aside(place, aside)
-        # A hot journal of the old file would be played back into the new one.
-        _journal(place.database).unlink(missing_ok=True)
-        os.replace(fresh, place.database)
-        flush_folder(place.folder)
+    _set_aside(place, aside)
+    # A hot journal of the old file would be played back into the new one.
+    _journal(place.database).unlink(missing_ok=True)
+    os.replace(fresh, place.database)
+    flush_folder(place.folder)
     return aside
 
 

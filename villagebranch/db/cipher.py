@@ -116,6 +116,7 @@ _NAMES = {
     "file is not a database": "SQLITE_NOTADB",
     "attempt to write a readonly database": "SQLITE_READONLY",
     "database is locked": "SQLITE_BUSY",
+    "unable to open database file": "SQLITE_CANTOPEN",
 }
 
 

@@ -19,6 +19,7 @@ _SENTENCES = {
     errno.EPERM: "没有权限写入这个文件夹。请换一个文件夹，或用平时登录电脑的账户再试。",
     errno.ENOENT: "找不到文件或文件夹。如果它在 U 盘上，请检查 U 盘是否还插着，再试一次。",
 }
+_UNSURE = "写是写了，但磁盘出错，还不能确定是否存稳。请检查磁盘或 U 盘，再做一次。"
 _OTHERWISE = "读写文件时出错。如果它在 U 盘上，请检查 U 盘是否还插着，再试一次。"
 
 
@@ -79,14 +80,20 @@ def flush(path: Path) -> None:
 
 
 def flush_folder(folder: Path) -> None:
-    """Return only when the folder's names are on the disk; Windows does so by itself, and cannot be asked."""
+    """Return only when the folder's names are on the disk; Windows does so by itself, and cannot be asked.
+
+    Raises `Trouble` that says no more than is known: the names are changed, but may not outlast a power cut.
+    """
     if os.name == "nt":
         return
-    handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        raise Trouble(_UNSURE) from error
 
 
 def sha256(path: Path) -> str:

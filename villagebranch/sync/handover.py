@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from villagebranch.db.files import becoming, flush
+from villagebranch.db.files import becoming, flush, spoken
 from villagebranch.db.identity import Identity, role
 from villagebranch.db.journal import Act, canonical
 from villagebranch.domain.errors import Refused, Trouble
@@ -184,6 +184,7 @@ _CALLED = {
 }
 
 
+@spoken()
 def put_down(folder: Path, parting: Parting) -> Path:
     """Write a package into a folder and read it back from the disk: only then can the stick be pulled out."""
     path = _free(folder, parting.name)
