@@ -88,7 +88,7 @@ def test_visit_that_another_computer_wrote_to_the_merged_one_is_found_and_brough
     exchange(a, b)
     (one,) = late(a)
     assert (one.keep, one.gone, one.records) == (people[0], people[1], {"走访": 1})
-    assert {field.label: words for field, words in one.late.items()} == {"联系电话": "13800000001"}
+    assert {field.label: value for field, value in one.late} == {"联系电话": "13800000001"}
     brought_over(a)
     assert late(a) == []
     exchange(a, b)

@@ -1,7 +1,7 @@
 """查重: people and households that may be the same, and those whom a person has told apart."""
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import NamedTuple, TypeVar
@@ -15,7 +15,10 @@ from villagebranch.records.household_member import HouseholdMember
 from villagebranch.records.kept import HouseholdState, living, survivors_of
 from villagebranch.records.not_same import NotSame
 from villagebranch.records.person import Person
+from villagebranch.services.households import words_of
 from villagebranch.services.imports.places import place
+from villagebranch.services.people import names
+from villagebranch.services.stragglers import Straggler, stragglers
 
 
 @dataclass(frozen=True)
@@ -208,6 +211,28 @@ def _told_apart(conn: Connection) -> set[_Ids]:
     rows = conn.execute(select(NotSame.one_id, NotSame.other_id).where(NotSame.removed_at.is_(None))).all()
     to = survivors_of(conn, (id for row in rows for id in row))
     return {(min(pair), max(pair)) for pair in ((to[one], to[other]) for one, other in rows)}
+
+
+@dataclass(frozen=True)
+class Suspicions:
+    """What 查重 lists, first what came late to a merged record, with what each record is called (`words`, by id)."""
+
+    found: Sequence[Pair | Straggler]
+    words: Mapping[str, str]
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+    def named(self, one: Pair | Straggler) -> str:
+        """Return what the two are called: once where they are called the same."""
+        return " / ".join(dict.fromkeys(self.words.get(id, "") for id in (one.keep, one.gone)))
+
+
+def suspicions(conn: Connection, pinyin: Pinyin) -> Suspicions:
+    """Return all that is to be looked at."""
+    found: list[Pair | Straggler] = [*stragglers(conn), *duplicates(conn, pinyin)]
+    ids = [id for one in found for id in (one.keep, one.gone)]
+    return Suspicions(found, {**names(conn, ids), **words_of(conn, ids)})
 
 
 def tell_apart(act: Act, one: str, other: str) -> str:

@@ -16,6 +16,7 @@ from villagebranch.domain.values import UNKNOWN, Link, Links, Stored
 from villagebranch.records import KINDS
 from villagebranch.records.kept import MERGEABLE, living, survivors_of
 from villagebranch.services.families import check_heads, head_of, leave_one_head, same_people, two_heads
+from villagebranch.services.households import family
 from villagebranch.services.people import names
 from villagebranch.services.titles import titles
 
@@ -65,13 +66,14 @@ class Line:
 @dataclass(frozen=True)
 class Comparison:
     """Two records beside each other. The first of `twins` are they themselves, the others what is folded along with
-    them; `moves` counts by kind the records that will point to the one that stays. `people` are those of two
-    households who become one each, `heads` the names of two heads of whom one stays it."""
+    them; `moves` counts by kind the records that will point to the one that stays. `families` are
+    the people of two households in words, `people` those who become one each, `heads` two heads of whom one stays it."""
 
     twins: tuple[Twin, ...]
     lines: tuple[Line, ...]
     moves: Mapping[str, int]
     people: tuple[str, ...] = ()
+    families: tuple[str, ...] = ()
     heads: tuple[str, str] | None = None
 
 
@@ -90,7 +92,9 @@ def compare(conn: Connection, kind: str, keep: str, gone: str) -> Comparison:
     if kind != "household":
         return Comparison(twins, tuple(lines), moved)
     same = names(conn, (one for one, _ in same_people(conn, keep, gone)))
-    return Comparison(twins, tuple(lines), moved, tuple(same.values()), two_heads(conn, keep, gone))
+    residents = ("、".join(one.name for one in family(conn, id)) for id in (keep, gone))
+    heads = two_heads(conn, keep, gone)
+    return Comparison(twins, tuple(lines), moved, tuple(same.values()), tuple(residents), heads)
 
 
 def _check(conn: Connection, kind: str, keep: str, gone: str) -> None:

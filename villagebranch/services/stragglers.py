@@ -1,7 +1,7 @@
 """What came to a record after it was merged into another: a visit, or a field, that another computer wrote meanwhile."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -27,7 +27,7 @@ class Straggler:
     keep: str
     gone: str
     records: Mapping[str, int]
-    late: Mapping[Field, str]
+    late: Sequence[tuple[Field, Stored]]
 
 
 def stragglers(conn: Connection) -> list[Straggler]:
@@ -40,7 +40,7 @@ def _of(conn: Connection, kind: str, keep: str, gone: str) -> Straggler:
     counts: Counter[str] = Counter()
     for table, name in history.links_to(kind):
         counts[_RECORDS[table.name].label] += len(pointing(conn, table, name, gone))
-    late = {field: field.value.show(value) for field, value in _late(conn, kind, keep, gone)}
+    late = tuple(_late(conn, kind, keep, gone))
     return Straggler(kind, keep, gone, {label: n for label, n in counts.items() if n}, late)
 
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from villagebranch.db.journal import Act
 from villagebranch.domain.table import Table
+from villagebranch.ui.duplicates_link import DuplicatesLink
 from villagebranch.ui.list_page import EmptyState, ListPage
 from villagebranch.ui.page import acting
 from villagebranch.ui.pane import Pane
@@ -68,6 +69,8 @@ class BookPage(ListPage):
     def lay_out(self) -> None:
         self.add_button("从表格导入", self.import_book)
         self.add_button("打印", lambda: self.desk.show_page("ledgers", name=self.ledger))
+        self._doubts = DuplicatesLink(self.desk)
+        self.tools.addWidget(self._doubts)
         super().lay_out()
         self.table.pasted.connect(lambda _row, _column, cells: self.import_book(cells))
         here = Qt.ShortcutContext.WidgetShortcut
@@ -77,6 +80,7 @@ class BookPage(ListPage):
     def refresh(self) -> None:
         wanted = self._wanted
         super().refresh()
+        self._doubts.refresh()
         if wanted and self.table.chosen_id() != wanted and self.is_filtered():
             self._show_all_and(wanted)
         if self.is_filtered():

@@ -7,11 +7,10 @@ from datetime import date
 from threading import Lock
 
 from villagebranch.db.store import Store
-from villagebranch.domain.names import Pinyin
-from villagebranch.resources import RESOURCES
 from villagebranch.services import households, issues, people
 from villagebranch.services.meeting_year import meeting_words
 from villagebranch.services.search import KINDS, Catalogue, Hit
+from villagebranch.services.spelling import pinyin
 from villagebranch.ui.desk import Source, Suggestion
 
 _PAGES = {
@@ -45,8 +44,7 @@ class Finding:
     def _hits(self, query: str, kinds: Sequence[str]) -> list[Suggestion]:
         with self._one_at_a_time, self._store.read() as conn:
             if self._catalogue is None:
-                table = (RESOURCES / "codes" / "pinyin.tsv").read_text(encoding="utf-8")
-                self._catalogue = Catalogue(conn, Pinyin(table))
+                self._catalogue = Catalogue(conn, pinyin())
             self._catalogue.refresh(conn)
             return [_suggestion(hit) for hit in self._catalogue.find(query, self._today(), kinds)]
 

@@ -14,7 +14,13 @@ from villagebranch.ui.page import Page
 from villagebranch.ui.widgets import Card
 
 MANUAL = RESOURCES / "manual"
-_SAME = {"member": "members", "household": "households", "resident": "households", "removed": "settings"}
+_SAME = {
+    "member": "members",
+    "household": "households",
+    "resident": "households",
+    "removed": "settings",
+    "duplicates": "households",
+}
 
 
 class Book(QTextBrowser):

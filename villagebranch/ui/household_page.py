@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
@@ -14,6 +14,7 @@ from villagebranch.domain.codes import ISSUE_STAGE, TAGS
 from villagebranch.domain.dayshow import day_short
 from villagebranch.domain.issues import is_open
 from villagebranch.domain.table import Table
+from villagebranch.records.kept import survivors_of
 from villagebranch.services import cadres, histories, households
 from villagebranch.services.disputed import of_parts
 from villagebranch.services.households import DUE, HOUSEHOLD_FORM, VISITED, HouseholdRow
@@ -64,6 +65,12 @@ class HouseholdPage(BookPage):
         for one in (self._group, self._tag, self._cadre, self._due):
             self.add_filter(one)
         self.lay_out()
+
+    def open(self, **what: Any) -> None:
+        if id := what.get("id"):
+            with self.desk.store.read() as conn:
+                what["id"] = survivors_of(conn, [id])[id]
+        super().open(**what)
 
     def rows(self) -> Table:
         today = self.desk.today()

@@ -56,6 +56,7 @@ PAGES: tuple[Entry, ...] = (
     ),
     Entry("import", "从表格导入", "settings", "import_page:ImportPage", under="settings"),
     Entry("instructions", "通知要求", "month", "instruction_page:InstructionPage", under="home"),
+    Entry("duplicates", "查重", "household", "duplicates_page:DuplicatesPage", under="households"),
     Entry("removed", "最近删除", "settings", "removed_page:RemovedPage", under="settings"),
     _CARD,
     _HELP,

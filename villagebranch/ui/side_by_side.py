@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 
 from villagebranch.ui.widgets import set_property, words
 
-Said = str | QLabel
-"""Words, or a label that is looked after elsewhere (a masked number)."""
+Said = str | QWidget
+"""Words, or what shows them and is looked after elsewhere (a masked number)."""
 
 UNDECIDED = -1
 """`Contest.chosen` where no side stands before the person chose one."""
@@ -85,13 +85,13 @@ class SideBySide(QFrame):
         self._grid.addWidget(_ground(label, "label"), at, 0)
         if row.chosen is None:
             for place, said in enumerate(row.sides, 1):
-                shown = said if isinstance(said, QLabel) else words(said or "—", wrap=True)
+                shown = words(said or "—", wrap=True) if isinstance(said, str) else said
                 self._grid.addWidget(_ground(shown, "side"), at, place)
             return
         group = QButtonGroup(self)
         cells = [_Cell(said) for said in row.sides]
         for place, cell in enumerate(cells):
-            cell.radio.setAccessibleName(f"{row.label}：{heads[place]} {cell.label.text()}")
+            cell.radio.setAccessibleName(f"{row.label}：{heads[place]} {cell.words}")
             group.addButton(cell.radio)
             cell.radio.setChecked(place == row.chosen)
             cell.mark()
@@ -111,17 +111,17 @@ class _Cell(QFrame):
     def __init__(self, said: Said) -> None:
         super().__init__()
         self.setProperty("role", "side")
-        self.label = said if isinstance(said, QLabel) else words(said or "—（空）", wrap=True)
-        self.label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        shown = words(said or "—（空）", wrap=True) if isinstance(said, str) else said
+        shown.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        label = shown if isinstance(shown, QLabel) else shown.findChild(QLabel)
+        self.words = label.text() if isinstance(label, QLabel) else ""
         self.radio = QRadioButton()
         row = QHBoxLayout(self)
-        row.setContentsMargins(6, 0, 12, 0)
+        row.setContentsMargins(6, 4, 12, 4)
         row.setSpacing(2)
-        row.addWidget(self.radio, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self.label, 1)
-        self.label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self.label.setContentsMargins(0, 8, 0, 8)
-        for one in (self, self.label):
+        row.addWidget(self.radio)
+        row.addWidget(shown, 1)
+        for one in (self, shown):
             one.installEventFilter(self)
 
     def is_chosen(self) -> bool:
