@@ -19,7 +19,6 @@ _SAME = {
     "household": "households",
     "resident": "households",
     "removed": "settings",
-    "duplicates": "households",
 }
 
 
