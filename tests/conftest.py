@@ -15,6 +15,14 @@ if TYPE_CHECKING:
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def elsewhere(tmp_path_factory) -> Iterator[None]:
+    """What the program writes about a database outside of it, it writes where this test run ends."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def dressed(qapp) -> "Theme":
     """The application with its fonts and style sheet, made once."""

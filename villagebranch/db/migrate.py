@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, insert, inspect, select
 from villagebranch.db.catch_up import catch_up
 from villagebranch.db.identity import Identity, LocalState, keep_code, streams
 from villagebranch.db.journal import SyncVector
+from villagebranch.db.witness import Witness
 from villagebranch.domain.errors import Trouble
 
 
@@ -29,8 +30,8 @@ def behind(conn: Connection) -> bool:
     return 0 < schema < newest
 
 
-def bring_up_to_date(conn: Connection) -> Identity:
-    """Run the missing migrations, give a new or restored database its identity, and return it."""
+def bring_up_to_date(conn: Connection, witness: Witness | None = None) -> Identity:
+    """Run the missing migrations, give a new, restored or copied database its identity, and return it."""
     schema = _schema(conn)
     for number, script in scripts().items():
         for statement in statements(script) if number > schema else ():
@@ -41,12 +42,14 @@ def bring_up_to_date(conn: Connection) -> Identity:
     restored = conn.scalar(select(LocalState.value).where(LocalState.key == "restored_from"))
     if identity is None:
         identity = Identity.fresh()
-    elif restored is not None:
+    elif restored is not None or (witness is not None and witness.denies(conn, identity)):
         identity = _succeed(conn, identity)
         _succeed_streams(conn)
         conn.execute(delete(LocalState).where(LocalState.key == "restored_from"))
     identity.schema = max(scripts())
     identity.save(conn)
+    if witness is not None:
+        witness.begin(conn, identity)
     return identity
 
 
@@ -72,7 +75,7 @@ def _schema(conn: Connection) -> int:
 
 
 def _succeed(conn: Connection, old: Identity) -> Identity:
-    """A restored backup goes on under a new name, since its peers may know acts of the old one that it has lost."""
+    """Whoever was restored or copied goes on under a new name: peers may know acts of the old one that are not here."""
     new = Identity.fresh(old.clock, old.schema)
     logged = SyncVector.replica == old.code
     latest = select(SyncVector.vector).where(logged).order_by(SyncVector.number.desc())

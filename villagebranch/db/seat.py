@@ -9,6 +9,7 @@ from villagebranch.db.disks import mounted
 from villagebranch.db.keys import FULL_COST, Cost, Opened, User
 from villagebranch.db.place import Place, check_place, hold
 from villagebranch.db.store import Clock, Store
+from villagebranch.db.witness import Witness, usual_words
 from villagebranch.domain import roles
 from villagebranch.domain.errors import Trouble
 from villagebranch.domain.recovery_card import Card
@@ -37,7 +38,8 @@ class Seat:
             if not self.served:
                 held.enter_context(hold(place))
             database = served.recall(place, self.key) if self.served else place.database
-            self.store = Store(database, self.key, clock, self._copy_before_migration)
+            witness = None if self.served else Witness(place.database, usual_words())
+            self.store = Store(database, self.key, clock, self._copy_before_migration, witness)
             self._held = held.pop_all()
 
     def _copy_before_migration(self) -> None:

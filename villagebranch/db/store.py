@@ -17,6 +17,7 @@ from villagebranch.db.database import Database, EncryptedFile
 from villagebranch.db.identity import Identity, streams
 from villagebranch.db.journal import Act, ActRef, SyncAct
 from villagebranch.db.record import journalled
+from villagebranch.db.witness import Witness
 from villagebranch.domain.errors import Trouble
 
 Clock = Callable[[], datetime]
@@ -35,9 +36,10 @@ class Store:
         key: Key,
         clock: Clock,
         before_migration: Callable[[], None] = lambda: None,
+        witness: Witness | None = None,
     ) -> None:
         self._database = EncryptedFile(database, key) if isinstance(database, Path) else database
-        self._clock = clock
+        self._clock, self._witness = clock, witness
         self.last_act: ActRef | None = None
         self._engine = self._opened()
         with ExitStack() as failed:
@@ -47,7 +49,7 @@ class Store:
             if behind:
                 before_migration()
             with self._transaction(self._database.begin_writing) as conn:
-                self._identity = migrate.bring_up_to_date(conn)
+                self._identity = migrate.bring_up_to_date(conn, witness)
             failed.pop_all()
 
     @property
@@ -89,6 +91,8 @@ class Store:
             if sealed is None or not self._landed(sealed, identity.chain):
                 raise
         self.last_act = sealed
+        if sealed and not stream and self._witness is not None:
+            self._witness.note(identity)
 
     def stream_of(self, ref: ActRef) -> str:
         """Return the stream that an act was written in, '' for this database's own: there it can be taken back."""
