@@ -108,6 +108,12 @@ class Store:
         with self._transaction(self._database.begin_writing) as conn:
             yield conn, Identity.load(conn) or self._identity
 
+    def go_on_as(self, identity: Identity) -> None:
+        """Take up an identity that was given to this database within `receive`."""
+        self._identity = identity
+        if self._witness is not None:
+            self._witness.note(identity)
+
     def _opened(self) -> Engine:
         engine = self._database.engine()
         event.listen(engine, "before_execute", _guard)

@@ -74,6 +74,11 @@ def keys(conn: Connection) -> Keys:
     )
 
 
+def forget_keys(conn: Connection) -> None:
+    """Give this computer other keys from now on, and so another card: for a copy, whose original has the same."""
+    conn.execute(delete(LocalState).where(LocalState.key.in_((_SIGN, _AGE))))
+
+
 def verifies(card: Card, signature: bytes, message: bytes) -> bool:
     """Tell whether the owner of a card signed a message."""
     try:

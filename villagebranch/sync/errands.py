@@ -16,7 +16,7 @@ from villagebranch.db.record import record_tables
 from villagebranch.db.seat import Seat
 from villagebranch.domain.errors import Refused
 from villagebranch.domain.fields import Draft
-from villagebranch.sync import cards, handover, log, merge
+from villagebranch.sync import cards, handover, log, merge, renewal
 from villagebranch.sync.cards import Card
 from villagebranch.sync.check import Missing
 from villagebranch.sync.conflicts import Conflict, conflicts, foreseen
@@ -24,6 +24,7 @@ from villagebranch.sync.handover import Parting
 from villagebranch.sync.log import Dealing
 from villagebranch.sync.merge import Outlook
 from villagebranch.sync.package import Package, inspect, unpack
+from villagebranch.sync.renewal import Renewed
 from villagebranch.sync.standing import REMOVED
 
 FOLDER = "连心册"
@@ -218,6 +219,24 @@ def take_in(
         sender = known_as(conn, package.sender)
         log.note(conn, log.IN, seat.now(), sender, (package.header, file), outlook.taken, outlook.changes)
         return Taken(outlook, log.dealings(conn, 1)[0])
+
+
+def renew(seat: Seat, package: Package, file: str, *, deletions: bool = False) -> tuple[Renewed, Taken]:
+    """Back up, then go on under a new identity, with what another computer wrote under the old one taken in.
+
+    `package` brought it to light. The card of this computer is another one from now on. Raises what `take_in` and
+    `renewal` raise.
+    """
+    seat.back_up("merge")
+    with seat.store.receive() as (conn, identity):
+        renewed = renewal.renew(conn, identity, renewal.parting(conn, identity, package.parcel))
+        outlook = handover.receive(conn, renewed.identity, package, deletions=deletions)
+        sender = known_as(conn, package.sender)
+        log.note(conn, log.IN, seat.now(), sender, (package.header, file), outlook.taken, outlook.changes)
+        cards.forget_keys(conn)
+        taken = Taken(outlook, log.dealings(conn, 1)[0])
+    seat.store.go_on_as(renewed.identity)
+    return renewed, taken
 
 
 def _take_report(seat: Seat, package: Package, file: str) -> Taken:

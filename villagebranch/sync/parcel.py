@@ -147,7 +147,7 @@ def collect(conn: Connection, since: Vector, own: Identity | None = None) -> Par
     """
     held = known(conn, own)
     start = {replica: min(number, since.get(replica, 0)) for replica, number in held.items()}
-    acts = [act for replica in sorted(held) for act in _acts(conn, replica, start[replica], held[replica])]
+    acts = [act for replica in sorted(held) for act in acts_of(conn, replica, start[replica], held[replica])]
     end = chains(conn, held)
     earlier = chains(conn, {replica: n for replica, n in start.items() if n != held[replica]})
     photos = photos_of(conn, (change for act in acts for change in act.changes))
@@ -165,7 +165,8 @@ _changes_after = _after(SyncChange, "number", *Change._fields).order_by(SyncChan
 _vectors = select(SyncVector.number, SyncVector.vector).where(SyncVector.replica == bindparam("code"))
 
 
-def _acts(conn: Connection, replica: str, after: int, until: int) -> Iterable[ForeignAct]:
+def acts_of(conn: Connection, replica: str, after: int, until: int) -> Iterable[ForeignAct]:
+    """Yield what a replica did after one act, until another."""
     if after == until:
         return
     asked = {"code": replica, "after": after}
