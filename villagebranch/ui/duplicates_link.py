@@ -32,7 +32,8 @@ class DuplicatesLink(QPushButton):
             self._soon.start()
 
     def _count(self) -> None:
-        if not self.parentWidget().isVisible():
+        page = self.parentWidget()
+        if page is None or not page.isVisible():
             return  # gone elsewhere, or closed: a thread must not outlive the window
         self._counted = self._desk.store.last_act
 
