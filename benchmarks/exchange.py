@@ -1,4 +1,5 @@
-"""Taking in a whole village and a month of changes, against plain SQL that writes the same rows and asks nothing.
+"""Taking in a whole village and a month of changes, from the bytes of the file to the commit, against plain SQL that
+writes the same rows and asks nothing, and against SQLite's own sessions and PouchDB.
 
 ./dev bench exchange
 """
@@ -7,22 +8,27 @@ import gc
 import json
 import random
 import shutil
-import tempfile
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
+import pouch
 from measure import compare
+from sessions import Session
+from village import GIVEN, SURNAMES
 
 from villagebranch import records as records
 from villagebranch.db.cipher import Key, open_raw
+from villagebranch.db.record import record_tables
 from villagebranch.db.store import Store
 from villagebranch.records.household import Household
 from villagebranch.records.issue import Issue
 from villagebranch.records.person import Person
 from villagebranch.records.visit import Visit
-from villagebranch.sync.cards import keys
+from villagebranch.sync.cards import Keys, keys
 from villagebranch.sync.merge import take
 from villagebranch.sync.package import pack, unpack
 from villagebranch.sync.parcel import Parcel, collect, known
@@ -36,35 +42,40 @@ TWOS = (
 )
 WORDS = [TWOS[place : place + 2] for place in range(0, len(TWOS), 2)]
 
+Writes = Mapping[str, list[tuple[Any, ...]]]
+"""Statement → rows."""
+
 
 def opened(path: Path) -> Store:
     return Store(path, KEY, lambda: datetime(2026, 11, 23, 9, 30))
 
 
-def person(number: int) -> dict:
-    """Return a person of ten fields."""
-    return {
-        "name": "陆单解覃曾"[number % 5] + "根法明秀英"[number // 5 % 5] + "发珍",
-        "sex": "male" if number % 2 else "female",
-        "born_on": f"19{number % 60 + 30}-{number % 12 + 1:02}",
-        "ethnicity": "01",
-        "phone": f"138{number:08}",
-        "address": f"{number % 12 + 1}组{number % 200 + 1}号",
-        "native_place": "上海金山",
-        "education": "primary",
-        "occupation": "务农",
-        "work_started_on": f"19{number % 30 + 60}-07",
-    }
+def people(count: int) -> Iterable[dict[str, str]]:
+    """Return people of ten fields, as hard to pack as real ones."""
+    chance = random.Random(11)
+    for _ in range(count):
+        yield {
+            "name": chance.choice(SURNAMES) + chance.choice(GIVEN) + chance.choice(GIVEN),
+            "sex": chance.choice(("male", "female")),
+            "born_on": f"{chance.randint(1930, 2010)}-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}",
+            "ethnicity": "01",
+            "phone": f"13{chance.randrange(10**9):09}",
+            "address": f"{chance.randint(1, 12)}组{chance.randint(1, 200)}号",
+            "native_place": spoken(chance, 6),
+            "education": chance.choice(("primary", "junior", "senior")),
+            "occupation": spoken(chance, 7),
+            "work_started_on": f"{chance.randint(1950, 2020)}-{chance.randint(1, 12):02}",
+        }
 
 
-def spoken(chance: random.Random) -> str:
-    """Return some thirty characters that no packer can guess: accounts of visits are all different."""
-    return "".join(chance.choice(WORDS) for _ in range(15))
+def spoken(chance: random.Random, words: int = 15) -> str:
+    """Return characters that no packer can guess: accounts of visits are all different."""
+    return "".join(chance.choice(WORDS) for _ in range(words))
 
 
 def copies(path: Path) -> None:
     """Lay a copy ready for each run; `claimed` takes one, so that none starts where another ended."""
-    for number in range(5 * ROUNDS):
+    for number in range(6 * ROUNDS):
         shutil.copyfile(path, path.with_suffix(f".{number}"))
 
 
@@ -73,9 +84,9 @@ def claimed(path: Path) -> Path:
     return copy.rename(path.parent / f"used {copy.name}")
 
 
-def writes(parcel: Parcel, *, journal: bool) -> dict[str, list[tuple]]:
+def writes(parcel: Parcel, *, journal: bool = False) -> Writes:
     """Return the statements that write what is in a parcel, each with its rows."""
-    found: dict[str, list[tuple]] = defaultdict(list)
+    found: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
     created: set[str] = set()
     for act in parcel.acts:
         if journal:
@@ -96,7 +107,16 @@ def writes(parcel: Parcel, *, journal: bool) -> dict[str, list[tuple]]:
     return found
 
 
-def plainly(path: Path, statements: dict[str, list[tuple]]) -> None:
+def documents(parcel: Parcel) -> dict[str, dict[str, Any]]:
+    """Return what a parcel makes of each record: id → fields."""
+    found: dict[str, dict[str, Any]] = defaultdict(dict)
+    for act in parcel.acts:
+        for _, id, text in act.changes:
+            found[id] |= json.loads(text)
+    return found
+
+
+def plainly(path: Path, statements: Writes) -> None:
     conn = open_raw(path, KEY)
     conn.execute("BEGIN IMMEDIATE")
     for sql, rows in statements.items():
@@ -116,111 +136,135 @@ def sent(store: Store, other: Store) -> Parcel:
         return collect(conn, since)
 
 
+def own_keys(store: Store) -> Keys:
+    with store.receive() as (conn, _):
+        return keys(conn)
+
+
+def packed(parcel: Parcel, mine: Keys) -> bytes:
+    card = mine.card("周丽的电脑")
+    return pack("delta", parcel, (mine, card), "2026-11-23", to=card)
+
+
 def full(folder: Path) -> None:
     """A village of 125,000 rows into an empty database."""
     source, empty = opened(folder / "source.db"), opened(folder / "empty.db")
+    rows = list(people(ROWS))
     for start in range(0, ROWS, 5_000):
         with source.write("周丽", "导入") as act:
-            act.add_many(Person, map(person, range(start, start + 5_000)))
-    parcel = sent(source, empty)
+            act.add_many(Person, rows[start : start + 5_000])
+    mine = own_keys(source)
+    file = packed(sent(source, empty), mine)
     empty.close()
-    copies(folder / "empty.db")
-    rows = [(f"abcdefg-{number:05}", *person(number).values()) for number in range(ROWS)]
+    sql = f"INSERT INTO person (id,{','.join(rows[0])}) VALUES (?{',?' * len(rows[0])})"
+    statements = {sql: [(f"abcdefg-{number:05}", *row.values()) for number, row in enumerate(rows)]}
+    session = Session(folder, ["person"])
+    session.write(statements)
+    print(f"package of {ROWS} rows: {len(file)} bytes; changeset of SQLite, packed: {len(session.file())}")
+    del session, rows
+    for name in ("with the indexes of the program", "without indexes but the journal's"):
+        copies(folder / "empty.db")
+        gc.freeze()  # or each child pays for pages that the collector only looks at
+        ours = lambda: received(opened(claimed(folder / "empty.db")), unpack(file, mine).parcel)  # noqa: E731
+        peers = {
+            "opening the package": lambda: unpack(file, mine),
+            "plain executemany": lambda: plainly(claimed(folder / "empty.db"), statements),
+        }
+        costs = compare(f"full import of {ROWS} rows of ten fields, {name}", ours, peers, ROUNDS)
+        alone = costs["ours"].cpu - costs["opening the package"].cpu
+        print(
+            f"  {ROWS / costs['ours'].cpu:,.0f} rows/s, {ROWS / alone:,.0f} once the package is open; "
+            f"{costs['plain executemany'].cpu / alone:.2f} x the speed of executemany"
+        )
+        bare(folder / "empty.db")
 
-    def ours() -> None:
-        received(opened(claimed(folder / "empty.db")), parcel)
 
-    def plain() -> None:
-        sql = f"INSERT INTO person (id,{','.join(person(0))}) VALUES (?{',?' * len(person(0))})"
-        plainly(claimed(folder / "empty.db"), {sql: rows})
-
-    gc.freeze()  # or each child pays for pages that the collector only looks at
-    costs = compare("full import, 125,000 rows of ten fields", ours, {"plain executemany": plain}, ROUNDS)
-    print(
-        f"  {ROWS / costs['ours'].cpu:,.0f} rows/s; ours / executemany in speed = "
-        f"{costs['plain executemany'].cpu / costs['ours'].cpu:.2f}"
-    )
+def bare(path: Path) -> None:
+    """Take the indexes from the records, so that what is measured is the import and not them."""
+    conn = open_raw(path, KEY)
+    found = conn.execute("SELECT name, tbl_name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
+    for name, table in found.fetchall():
+        if table in record_tables():
+            conn.execute(f"DROP INDEX {name}")
+    conn.close()
 
 
-def month(folder: Path) -> None:
-    """2,000 changes of one laptop into another that has worked too."""
+def worked_apart(folder: Path) -> tuple[Store, Store, Parcel]:
+    """Return two laptops of which one has worked a month and the other changed a little, and what the first one did."""
     here, there = opened(folder / "here.db"), opened(folder / "there.db")
     with there.write("王堃", "导入") as act:
-        people = act.add_many(Person, map(person, range(BASE)))
+        known_to_both = act.add_many(Person, people(BASE))
         houses = act.add_many(Household, ({"number": n, "door": f"{n}号"} for n in range(1, 2_001)))
     received(here, sent(there, here))
     received(there, sent(here, there))
     chance = random.Random(7)
     for number in range(MONTH // 2):
         with there.write("周丽", "记一次走访") as act:
-            house = chance.choice(houses)
             visit = {
-                "household_id": house,
+                "household_id": chance.choice(houses),
                 "occurred_on": f"2026-11-{number % 28 + 1:02}",
                 "visit_type": "home",
+                "visitors": known_to_both[number % 12],
+                "account": spoken(chance),
             }
-            id = act.add(Visit, visit | {"visitors": people[number % 12], "account": spoken(chance)})
+            id = act.add(Visit, visit)
             if number % 2:
-                act.add(
-                    Issue,
-                    {
-                        "words": spoken(chance)[:15],
-                        "visit_id": id,
-                        "collected_on": "2026-11-20",
-                        "stage": "collected",
-                    },
-                )
+                issue = {"words": spoken(chance, 7), "visit_id": id, "collected_on": "2026-11-20"}
+                act.add(Issue, issue | {"stage": "collected"})
             else:
-                act.set(Person, people[number], {"phone": f"139{number:08}"})
+                act.set(Person, known_to_both[number], {"phone": f"139{number:08}"})
     for number in range(0, MET * 2, 2):
         with here.write("吴晓燕", "改电话") as act:
-            act.set(Person, people[number], {"phone": f"137{number:08}"})
-    parcel = sent(there, here)
+            act.set(Person, known_to_both[number], {"phone": f"137{number:08}"})
+    return here, there, sent(there, here)
+
+
+def month(folder: Path) -> None:
+    """2,000 changes of one laptop into another that has worked too."""
+    here, there, parcel = worked_apart(folder)
+    base, mine = sent(here, opened(folder / "nothing.db")), own_keys(there)
     with here.read() as conn:
         since = known(conn)
     here.close()
     copies(folder / "here.db")
+    file, changes = packed(parcel, mine), sum(len(act.changes) for act in parcel.acts)
+    session = Session(folder, ["person", "household", "visit", "issue"])
+    session.write(writes(base), recorded=False)
+    copies(session.path)
+    session.write(writes(parcel))
+    changeset = session.file()
 
     def ours() -> None:
-        received(opened(claimed(folder / "here.db")), parcel)
+        received(opened(claimed(folder / "here.db")), unpack(file, mine).parcel)
 
     def export() -> None:
         with there.read() as conn:
-            collect(conn, since)
+            packed(collect(conn, since), mine)
 
-    def nothing() -> None:
-        opened(claimed(folder / "here.db")).close()
-
-    def plain(*, journal: bool) -> Callable[[], None]:
-        statements = writes(parcel, journal=journal)
+    def plain(statements: Writes) -> Callable[[], None]:
         return lambda: plainly(claimed(folder / "here.db"), statements)
 
     gc.freeze()
-    print(f"month: {sum(len(act.changes) for act in parcel.acts)} changes in {len(parcel.acts)} acts")
+    print(f"a month: {changes} changes in {len(parcel.acts)} acts")
+    print(
+        f"  {len(file) / changes:.1f} bytes a change; SQLite's changeset, packed: {len(changeset) / changes:.1f}"
+    )
     peers = {
-        "plain SQL, records": plain(journal=False),
-        "plain SQL with journal": plain(journal=True),
-        "opening alone": nothing,
+        "plain SQL, records": plain(writes(parcel)),
+        "plain SQL with journal": plain(writes(parcel, journal=True)),
+        "SQLite sessions": lambda: Session.apply(claimed(session.path), changeset),
+        "opening the database": lambda: opened(claimed(folder / "here.db")).close(),
+        "opening the package": lambda: unpack(file, mine),
     }
-    compare("import of a month's changes (with opening)", ours, peers, ROUNDS)
-    compare("collecting a month's changes", export, {}, ROUNDS)
-
-    with there.receive() as (conn, _):
-        mine = keys(conn)
-
-    def packed() -> bytes:
-        return pack("delta", parcel, (mine, mine.card("周丽")), "2026-11-23", to=mine.card(""))
-
-    file, changes = packed(), sum(len(act.changes) for act in parcel.acts)
-    print(f"package of the month: {len(file)} bytes, {len(file) / changes:.1f} bytes a change")
-    compare("packing a month", packed, {"unpacking": lambda: unpack(file, mine)}, ROUNDS)
-
+    compare("import of a month, from the file", ours, peers, ROUNDS)
+    compare("export of a month, to the file", export, {"SQLite sessions": session.file}, ROUNDS)
     done = opened(claimed(folder / "here.db"))
     received(done, parcel)
-    compare("the same parcel once more", lambda: received(done, parcel), {}, ROUNDS)
+    compare("the same month once more, beyond reading it", lambda: received(done, parcel), {}, ROUNDS)
+    print("PouchDB, the same month:", pouch.exchanged(documents(base), documents(parcel), {}))
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as made:
-        full(Path(made))
-        month(Path(made))
+    for part in (full, month):
+        with TemporaryDirectory() as made:
+            part(Path(made))

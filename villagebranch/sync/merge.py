@@ -7,11 +7,9 @@ is known of a record had been seen by those who changed it (`_quiet`), its new v
 What is kept is the outcome: `sync_conflict`, the registers that nobody has decided yet.
 """
 
-import gc
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
@@ -35,6 +33,7 @@ from villagebranch.sync.parcel import ForeignAct, Parcel, known, logged_vector
 from villagebranch.sync.photos import keep_photos
 from villagebranch.sync.seals import check_seals, keep_seals
 from villagebranch.sync.standing import REMOVED, Entry, Past, Standing, entries_of, standing
+from villagebranch.sync.uncollected import uncollected
 
 _HEAD = ForeignAct._fields[:8]
 _MANY = 10
@@ -117,45 +116,36 @@ def look(conn: Connection, parcel: Parcel) -> Outlook:
     return foresee(conn, identity, parcel).outlook()
 
 
+@uncollected()
 def take(conn: Connection, identity: Identity, parcel: Parcel) -> Outlook:
     """Take a parcel in, within the caller's transaction; what is here already is left out.
 
     Raises `Missing`, `Reused` or `Forged` before anything is written. The caller commits, and saves nothing if it raises.
     """
-    with _uncollected():
-        plan = foresee(conn, identity, parcel)
-        if plan.news:
-            _write_journal(conn, plan.news)
-            _write_records(conn, plan)
-            _write_conflicts(conn, plan)
-            identity.saw(max(one.act.stamp for one in plan.news))
-            _log_vector(conn, identity, parcel)
-            identity.save(conn)
-        keep_seals(conn, parcel.seals)
-        keep_photos(conn, parcel.photos)
-        return plan.outlook()
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Keep the collector from looking again and again at what lives until the end: a fifth of the time of a large parcel."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
+    plan = foresee(conn, identity, parcel)
+    if plan.news:
+        _write_journal(conn, plan.news)
+        _write_records(conn, plan)
+        _write_conflicts(conn, plan)
+        identity.saw(max(one.act.stamp for one in plan.news))
+        _log_vector(conn, identity, parcel)
+        identity.save(conn)
+    keep_seals(conn, parcel.seals)
+    keep_photos(conn, parcel.photos)
+    return plan.outlook()
 
 
 def foresee(conn: Connection, identity: Identity, parcel: Parcel) -> Plan:
     """Return what a parcel comes to here, without writing. Raises what `take` raises."""
     here = known(conn, identity)
     news = fresh(conn, parcel, identity.code, here)
+    sealed = check_seals(conn, parcel, {one.act.replica for one in news})
     past = Past(conn, (one.act for one in news))
-    authority = Authority(conn, check_seals(conn, parcel, {one.act.replica for one in news}))
     incoming: dict[str, dict[str, list[Entry]]] = defaultdict(lambda: defaultdict(list))
     plan = Plan(news, len(parcel.acts) - len(news), past, told=incoming)
+    if not news:
+        return plan
+    authority = Authority(conn, sealed)
     for (replica, number, stamp, *_), _chain, changes in news:
         for (kind, record, _), fields in changes:
             lawful = authority.lawful(kind, replica, fields)
@@ -163,7 +153,7 @@ def foresee(conn: Connection, identity: Identity, parcel: Parcel) -> Plan:
                 incoming[kind][record].append(Entry(stamp, replica, number, lawful))
             if lawful is not fields and lawful != fields:
                 plan.refused.append((kind, record))
-    open_here = _open(conn) if news else set()
+    open_here = _open(conn)
     for kind, told in incoming.items():
         places = _places(conn, kind, list(told) if here else [], authority)
         loud = [

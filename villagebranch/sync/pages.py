@@ -11,6 +11,7 @@ from villagebranch.db.journal import QUOTED, canonical
 from villagebranch.domain.errors import Trouble
 from villagebranch.domain.fields import Draft
 from villagebranch.sync.parcel import Change, ForeignAct, read_fields
+from villagebranch.sync.uncollected import uncollected
 
 _CHANGES = 5_000  # of one page
 _LETTERS = 500_000  # of one page, a single change apart
@@ -105,6 +106,7 @@ def _steps(numbers: Sequence[Any]) -> list[object]:
     return [number - before for before, number in zip([0, *numbers], numbers, strict=False)]
 
 
+@uncollected()
 def read_pages(text: bytes) -> list[ForeignAct]:
     """Return the acts on these pages; raise `Unreadable` for anything that `write_pages` would not have written."""
     try:

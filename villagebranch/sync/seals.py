@@ -1,7 +1,7 @@
 """Seals: the township signs its streams, so that its word holds also where another laptop of the branch passes it on."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection, delete, insert, select
@@ -53,14 +53,16 @@ def _message(replica: str, number: int, chain: bytes) -> bytes:
     return _SEALED_AS + canonical([replica, number, chain.hex()]).encode()
 
 
-def check_seals(conn: Connection, parcel: Parcel, fresh: Iterable[str]) -> frozenset[str]:
+def check_seals(conn: Connection, parcel: Parcel, fresh: Collection[str]) -> frozenset[str]:
     """Return the streams in a parcel that are a township's; `fresh` are those with acts that are new here.
 
     Raises `Unsealed` where such a stream goes on without its seal, `Stranger` for a township that is not trusted.
     """
-    here = {row.replica: row.sign for row in conn.execute(select(SyncSeal.replica, SyncSeal.sign))}
     arriving = {seal.replica: seal for seal in parcel.seals}
-    trusted = set(conn.scalars(select(Superior.sign))) | _made_known(parcel)
+    if not (arriving or fresh):
+        return frozenset()
+    here = {row.replica: row.sign for row in conn.execute(select(SyncSeal.replica, SyncSeal.sign))}
+    trusted = set(conn.scalars(select(Superior.sign))) | _made_known(parcel) if arriving else set()
     for replica, seal in arriving.items():
         if replica not in parcel.end or here.get(replica, seal.sign) != seal.sign:
             raise Unsealed
