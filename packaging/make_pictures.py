@@ -24,6 +24,7 @@ SHOWN = {
     "households",
     "ledgers",
     "import",
+    "exchange",
     "settings",
 }
 

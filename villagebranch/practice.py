@@ -16,8 +16,8 @@ from villagebranch.services import branch, cadres, households, imports, people
 
 BRANCH, TOWNSHIP, USER = "梅溪村党支部", "枫泾镇", "王堃"
 BOOKS = {"members": "党员花名册.xlsx", "households": "农户信息.xlsx", "visits": "走访记录2025.xlsx"}
-_PASSWORD = "练习练习练习"
-_COST = Cost(memory=8 * 1024, passes=1, lanes=1)
+PASSWORD = "练习练习练习"
+COST = Cost(memory=8 * 1024, passes=1, lanes=1)
 
 
 def seat(real: Place, clock: Callable[[], datetime]) -> Seat:
@@ -35,12 +35,12 @@ def seat(real: Place, clock: Callable[[], datetime]) -> Seat:
 
 def reopen(place: Place, clock: Callable[[], datetime]) -> Seat:
     """Open a practice village that is there."""
-    return seats.take(place, None, _PASSWORD, clock)
+    return seats.take(place, None, PASSWORD, clock)
 
 
 def start(place: Place, clock: Callable[[], datetime]) -> Seat:
     """Begin the village, empty but for its name."""
-    opened = seats.found(place, BRANCH, USER, _PASSWORD, clock, _COST)
+    opened = seats.found(place, BRANCH, USER, PASSWORD, clock, COST)
     facts = {
         "name": BRANCH,
         "township": TOWNSHIP,

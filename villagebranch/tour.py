@@ -69,7 +69,7 @@ def self_check() -> int:
 
 def _month(out: Path) -> dict[str, Any]:
     """Bring the village's books in and live through its November."""
-    from villagebranch import practice, practice_month
+    from villagebranch import practice, practice_colleague, practice_month
     from villagebranch.db.place import Place
 
     today = NOW.date()
@@ -92,6 +92,7 @@ def _month(out: Path) -> dict[str, Any]:
         ],
         "month": _figures(seat),
     }
+    practice_colleague.package(seat, _fresh(out / "colleague"), lambda: NOW)
     seat.close()
     return told
 
@@ -233,14 +234,15 @@ def _pictures(out: Path, factor: str) -> None:
     seat = practice.reopen(Place(out / "village"), lambda: NOW)
     with _window(seat) as (app, window):
         for number, entry in enumerate(PAGES, 1):
-            window.show_page(entry.name, **_shown(seat, entry.name))
+            window.show_page(entry.name, **_shown(seat, entry.name, out))
             window.desk.work.wait()
+            _settle(app)  # what came back is shown first, then painted
             _settle(app, 250)
             window.grab().save(str(folder / f"{number:02}-{entry.name}.png"))
     seat.close()
 
 
-def _shown(seat: "Seat", page: str) -> dict[str, str]:
+def _shown(seat: "Seat", page: str, out: Path) -> dict[str, str]:
     """Return what makes a page worth a picture."""
     from villagebranch.services import households, people, visits
     from villagebranch.services.meeting_year import list_meetings
@@ -262,5 +264,7 @@ def _shown(seat: "Seat", page: str) -> dict[str, str]:
                 return {"name": "contact_handbook", "month": MONTH}
             case "import":
                 return {"book": "members"}
+            case "exchange":
+                return {"file": str(next((out / "colleague" / "stick").rglob("*.vbx")))}
             case _:
                 return {}

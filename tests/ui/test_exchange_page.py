@@ -5,6 +5,8 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QRadioButton, QWidget
 
 from villagebranch.db import disks
@@ -368,3 +370,29 @@ def test_a_deletion_against_an_edit_is_said_in_words(two, qtbot):
     page = two.read(qtbot, two.send())
     assert "删除了这一条" in said(page)
     assert "还在用：改了联系电话" in said(page)
+
+
+def test_a_package_that_is_dropped_on_the_page_is_looked_at(two, qtbot):
+    set_phone(two.other, two.office.village.ids["周丽"], "13900000001")
+    path, page = two.send(), two.open(qtbot)
+    urls = QMimeData()
+    urls.setUrls([QUrl.fromLocalFile(str(path))])
+    at, none = QPointF(9, 9), Qt.KeyboardModifier.NoModifier
+    page.dropEvent(QDropEvent(at, Qt.DropAction.CopyAction, urls, Qt.MouseButton.LeftButton, none))
+    two.wait(qtbot)
+    assert "签名可信" in said(page)
+
+
+def test_a_clerk_sees_what_is_open_and_decides_nothing(two, qtbot, contested):
+    user = two.here.user
+    two.here.user = replace(user, role="clerk")
+    page = two.open(qtbot, view="conflicts")
+    assert "请书记或副书记来定" in said(page)
+    assert not page.findChildren(QRadioButton)
+    two.here.user = user
+
+
+def test_what_was_not_the_senders_to_write_can_be_looked_up(two, qtbot):
+    page = two.open(qtbot)
+    press(page.log, "没有采纳的内容")
+    assert "没有这样的内容" in said(page)

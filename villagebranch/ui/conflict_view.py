@@ -20,11 +20,12 @@ _HERE, _THERE = "这台电脑", "另一台电脑"
 
 
 class ConflictView(QWidget):
-    """Shows matters and holds what was chosen; `changed` says that it became different. `locked` shows without choosing."""
+    """Shows matters and holds what was chosen; `changed` says that it became different. `locked` shows without choosing; `more` is said
+    at the end."""
 
     changed = Signal()
 
-    def __init__(self, matters: Sequence[Matter], *, locked: bool = False) -> None:
+    def __init__(self, matters: Sequence[Matter], *, locked: bool = False, more: str = "") -> None:
         super().__init__()
         self._matters = matters[:_SHOWN]
         self._tables: list[SideBySide] = []
@@ -40,7 +41,7 @@ class ConflictView(QWidget):
             column.addWidget(self._of(matter, locked))
         if len(matters) > _SHOWN:
             column.addWidget(words(f"还有 {len(matters) - _SHOWN} 条，定完这些就会显示。", "muted"))
-        column.addWidget(words(KEPT, "muted", wrap=True))
+        column.addWidget(words(KEPT + more, "muted", wrap=True))
 
     def chosen(self) -> Mapping[str, Draft]:
         """Return what was chosen: conflict → what its register becomes."""

@@ -11,12 +11,13 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QResizeEvent,
 from PySide6.QtWidgets import QBoxLayout, QFileDialog, QVBoxLayout, QWidget
 
 from villagebranch.db import history
+from villagebranch.db.identity import role
 from villagebranch.domain.errors import Trouble
 from villagebranch.domain.fields import Draft
 from villagebranch.services.branch import branch
 from villagebranch.services.disputed import disputed
 from villagebranch.services.titles import titles
-from villagebranch.sync import cards, disputes, errands, log, stick
+from villagebranch.sync import cards, disputes, errands, log, quarantine, stick
 from villagebranch.sync.cards import Card as PartnerCard
 from villagebranch.sync.cards import Keys
 from villagebranch.sync.conflicts import conflicts, settle
@@ -32,6 +33,7 @@ from villagebranch.ui.exchange_conflicts import ConflictsView
 from villagebranch.ui.exchange_finds import FindsView
 from villagebranch.ui.exchange_partners import CardView, PartnersView
 from villagebranch.ui.exchange_preview import MissingView, PreviewView
+from villagebranch.ui.exchange_refused import RefusedView
 from villagebranch.ui.exchange_side import LogCard, SendCard
 from villagebranch.ui.page import Action, Page, acting
 from villagebranch.ui.stick_watch import StickWatch
@@ -59,7 +61,7 @@ class ExchangePage(Page):
         self.watch.changed.connect(self._look_again)
         self._left = Card(margin=0)
         self.send = SendCard(desk, self.refresh, self.turn_to)
-        self.log = LogCard(desk, self._take_back, self._bring_again)
+        self.log = LogCard(desk, self._take_back, self._bring_again, self.turn_to)
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
@@ -81,9 +83,11 @@ class ExchangePage(Page):
 
     def refresh(self) -> None:
         with self.desk.store.read() as conn:
-            partners = [(card, errands.waiting(conn, card)) for card in cards.partners(conn)]
+            township = role(conn) == "township"
+            known = cards.partners(conn)
+            waiting = [None if township else errands.waiting(conn, card) for card in known]
             told = log.dealings(conn, 500)
-        self.send.show_partners(partners)
+        self.send.show_partners(list(zip(known, waiting, strict=True)), township=township)
         self.log.show_dealings(told)
         if self._view in ("finds", "conflicts"):
             self.turn_to(self._view)
@@ -118,7 +122,7 @@ class ExchangePage(Page):
     # What stands at the left.
 
     def turn_to(self, view: str) -> None:
-        """Show another view: 'finds', 'conflicts', 'partners', 'all'."""
+        """Show another view: 'finds', 'conflicts', 'refused', 'partners', 'all'."""
         self._view = view
         match view:
             case "finds":
@@ -127,6 +131,9 @@ class ExchangePage(Page):
                 self._show_partners()
             case "conflicts":
                 self._show_conflicts()
+            case "refused":
+                with self.desk.store.read() as conn:
+                    self._show(RefusedView(quarantine.in_words(conn)))
             case "all":
                 self._show(AllView(self.desk, self._given))
         self.header_changed.emit()
@@ -228,6 +235,7 @@ class ExchangePage(Page):
     def _show_read(self, read: tuple[int, Preview | PartnerCard | None]) -> None:
         size, told = read
         self._view = "preview"
+        self.say(self._file.name)
         match told:
             case None:
                 self._show(LockedView(self.desk, self._file.name, partial(self.read, self._file)))

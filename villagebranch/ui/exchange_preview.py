@@ -17,6 +17,8 @@ from villagebranch.ui.widgets import Card, Pill, button, line, words
 
 _ACROSS = 3
 _NOT_YET = "收到的内容还没有写入，先看一遍再收。"
+_LATER = "现在不选也行，收下以后再定。"
+_ASK = "收下以后请书记或副书记来定。"
 _ASKS = "对方说前面缺了一段，请您补送。收下以后，再点右边的「导出给」，就会从缺的地方补起。"
 
 
@@ -52,15 +54,9 @@ class PreviewView(QWidget):
             body.addLayout(_cards(figures(told.outlook)))
         if gone:
             body.addWidget(words(f"要删除的：{'、'.join(gone)}", "secondary", wrap=True))
-        self.conflicts = ConflictView(matters, locked=not may_settle)
-        self.conflicts.setParent(self)
-        if matters:
-            body.addWidget(self.conflicts)
-            told_later = "现在就选，收下时一起定；不选也行，收下以后再定。"
-            body.addWidget(
-                words(told_later if may_settle else "收下以后请书记或副书记来定。", "muted", wrap=True)
-            )
+        self.conflicts = ConflictView(matters, locked=not may_settle, more=_LATER if may_settle else _ASK)
         self.conflicts.setVisible(bool(matters))
+        body.addWidget(self.conflicts)
         tools = FlowLayout(None, 10)
         self.take = button("收下", take, primary=True)
         tools.addWidget(self.take)

@@ -52,17 +52,21 @@ class SendCard(Card):
         self.body.addLayout(self._lines)
         self._said.hide()
 
-    def show_partners(self, partners: Sequence[tuple[PartnerCard, Waiting]]) -> None:
-        """Offer these partners, in their order."""
+    def show_partners(
+        self, partners: Sequence[tuple[PartnerCard, Waiting | None]], *, township: bool
+    ) -> None:
+        """Offer these partners, in their order; a township has no computers that begin with all of its data."""
         clear(self._lines)
         if not partners:
             self._lines.addWidget(words(_NOBODY, "secondary", wrap=True))
         for place, (card, waiting) in enumerate(partners):
-            self._lines.addWidget(words(_waiting(card, waiting, self.desk), "secondary", wrap=True))
+            if waiting is not None:
+                self._lines.addWidget(words(_waiting(card, waiting, self.desk), "secondary", wrap=True))
             go = button(f"导出给 {card.name}", partial(self._send, card), primary=not place)
             self._lines.addWidget(go)
         self._lines.addWidget(button("名片和交换对象", partial(self._turn, "partners")))
-        self._lines.addWidget(button("做全部资料（给本支部新电脑）", partial(self._turn, "all")))
+        if not township:
+            self._lines.addWidget(button("做全部资料（给本支部新电脑）", partial(self._turn, "all")))
 
     def say_done(self, sent: Sent) -> None:
         """Say that a file is on the stick for good."""
@@ -102,10 +106,14 @@ def _waiting(to: PartnerCard, of: Waiting, desk: Desk) -> str:
 
 
 class LogCard(Card):
-    """来往记录, newest first; `take_back` and `bring_again` are called with what came in."""
+    """来往记录, newest first; `take_back` and `bring_again` are called with what came in, `turn` with 'refused'."""
 
     def __init__(
-        self, desk: Desk, take_back: Callable[[Dealing], None], bring_again: Callable[[Dealing], None]
+        self,
+        desk: Desk,
+        take_back: Callable[[Dealing], None],
+        bring_again: Callable[[Dealing], None],
+        turn: Callable[[str], None],
     ) -> None:
         super().__init__("来往记录")
         self.desk = desk
@@ -118,8 +126,10 @@ class LogCard(Card):
         self._grid.setColumnStretch(1, 1)
         self._more = button("看更早的", self._show_more, link=True)
         self.body.addLayout(self._grid)
-        self.body.addWidget(self._more)
+        self.body.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addStretch(1)
+        refused = button("没有采纳的内容", partial(turn, "refused"), link=True)
+        self.body.addWidget(refused, 0, Qt.AlignmentFlag.AlignLeft)
 
     def show_dealings(self, told: Sequence[Dealing]) -> None:
         """Show these; cards of ours that went out are not told."""
