@@ -6,7 +6,6 @@ python -m tests.e2e.six_months
 
 import json
 import random
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -304,8 +303,8 @@ def _set_password(folder: Path) -> None:
     vault.set_password(place, opened.key, user.id, PASSWORD)
 
 
-def run(folder: Path) -> dict[str, int]:
-    """Live through six months in `folder` and return what was counted."""
+def lived_through(folder: Path) -> HalfYear:
+    """Live through six months in `folder`, until everybody knows the same."""
     half = HalfYear(folder, random.Random(6))
     half.begin()
     kept: backup.Backup | None = None
@@ -348,16 +347,14 @@ def run(folder: Path) -> dict[str, int]:
     half.report(half.a)
     half.b.take(half.send(half.a, half.b))
     half.report(half.a)
-    return half.judge()
+    return half
 
 
 def main() -> int:
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setenv("VILLAGEBRANCH_PASSWORD", PASSWORD)
         patch.setenv("VILLAGEBRANCH_PASSPHRASE", PASSPHRASE)
-        counts = run(Path(folder))
-        shutil.rmtree(folder, ignore_errors=True)
-        Path(folder).mkdir()
+        counts = lived_through(Path(folder)).judge()
     sys.stdout.write(json.dumps(counts, ensure_ascii=False) + "\n")
     return int(counts["lost"] or counts["diverged"])
 

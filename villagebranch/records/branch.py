@@ -23,5 +23,5 @@ class Branch(Record):
     place: Mapped[str | None] = field("常用会议地点", Text(40), width=16)
     term_ends_on: Mapped[str | None] = field("支委会任期届满", Day(), hint="届满前 6 个月提醒换届")
     report_visits: Mapped[int | None] = field(
-        "走访记录也报给乡镇", YesNo(), hint="不选：只报户数、次数和问题，谁家谈了什么不出村"
+        "走访记录也报给乡镇", YesNo(), hint="不报：镇里只收到户数、次数和问题，谁家谈了什么不出村"
     )

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from villagebranch.db.journal import Act
 from villagebranch.domain.dayshow import day_words, days_between
-from villagebranch.domain.fields import Draft
+from villagebranch.domain.errors import Refused
 from villagebranch.domain.table import Table
 from villagebranch.services import from_township
 from villagebranch.services.from_township import Asked
-from villagebranch.ui.ask_panel import AskPanel
 from villagebranch.ui.colours import Tone
 from villagebranch.ui.desk import Desk
 from villagebranch.ui.list_page import EmptyState, ListPage
 from villagebranch.ui.page import acting
 from villagebranch.ui.pane import Pane
+from villagebranch.ui.record_form import RecordForm
 from villagebranch.ui.widgets import button, words
 
 
@@ -66,13 +66,37 @@ class InstructionPage(ListPage):
         return (f"超期 {late} 天", "red") if late > 0 else (f"还剩 {-late} 天", "blue")
 
     def _question(self, one: Asked) -> QWidget:
-        def write(act: Act, draft: Draft) -> None:
-            from_township.do(act, one.id, draft, self.desk.today())
+        asked = QWidget()
+        column = QVBoxLayout(asked)
+        column.setContentsMargins(0, 0, 0, 0)
+        form = RecordForm(from_township.DONE_FORM, self.desk.today, self.desk.sources)
+        form.fill({"done_on": self.desk.today().isoformat()})
+        done = partial(self._do, one, form)
+        form.save_wanted.connect(done)
+        form.next_wanted.connect(done)
+        column.addWidget(form)
+        column.addWidget(button("办完了", done, primary=True), 0, Qt.AlignmentFlag.AlignLeft)
+        return asked
 
-        stored = {"done_on": self.desk.today().isoformat()}
-        panel = AskPanel(self.desk, from_township.DONE_FORM, "办完了", "办得怎样？", stored, write)
-        panel.written.connect(self.refresh)
-        return panel
+    @acting
+    def _do(self, one: Asked, form: RecordForm) -> None:
+        try:
+            with self.desk.store.write(self.desk.user, "办完通知要求") as act:
+                from_township.do(act, one.id, form.draft(), self.desk.today())
+        except Refused as refused:
+            form.show_problems(refused.problems)
+            raise
+        self.desk.done(f"已办完：{one.title}")
+        self.refresh()
+
+    def goes_back(self) -> bool:
+        return True
+
+    def go_back(self) -> None:
+        if super().goes_back():
+            super().go_back()
+        else:
+            self.desk.show_page("home")
 
     @acting
     def _undo(self, one: Asked) -> None:
