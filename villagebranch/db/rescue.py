@@ -1,5 +1,6 @@
 """The ways back to the data when their file is damaged, gone, or lies where it must not: each ends in an open seat."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from villagebranch.db import backup, vault
@@ -9,7 +10,7 @@ from villagebranch.db.keys import Keys, Opened, mark_of
 from villagebranch.db.place import Place, check_place, hold
 from villagebranch.db.salvage import Report, Say
 from villagebranch.db.salvage import salvage as salvage_file
-from villagebranch.db.seat import Seat, sit_down
+from villagebranch.db.seat import Broken, Seat, sit_down
 from villagebranch.db.store import Clock
 from villagebranch.domain import roles
 from villagebranch.domain.errors import Refused, Trouble
@@ -45,22 +46,27 @@ def restore(place: Place, wanted: Backup, opened: Opened, clock: Clock) -> Seat:
 
 def _still(place: Place, opened: Opened) -> Opened:
     """Return who opened it as the key file that now holds knows them."""
-    users = vault.read(place).users
-    same = (user for user in users if user.id == opened.user.id)
-    return Opened(next(same, users[0]), opened.key)
+    users = {user.id: user for user in vault.read(place).users}
+    return Opened(users.get(opened.user.id, opened.user), opened.key)
 
 
-def take_keys_from(place: Place, wanted: Backup, opened: Opened, clock: Clock) -> Seat:
-    """Open the data with the keys of a backup, where both copies of their own are damaged or gone. Raises `Trouble`."""
-    keys = wanted.keys()
+def come_in(place: Place, wanted: Backup, opened: Opened, clock: Clock) -> Seat:
+    """Open the data by what a backup's own keys opened: the data themselves where only their keys were damaged or gone,
+    else the backup in their place. Raises `Refused` or `Trouble`."""
     roles.require(opened.user.role, "restore")
-    seat = sit_down(place, opened, clock)
+    if _keys(place) is None:
+        with suppress(Broken):
+            sit_down(place, opened, clock).close()
+            vault.write(place, wanted.keys())
+            return sit_down(place, opened, clock)
+    return restore(place, wanted, opened, clock)
+
+
+def _keys(place: Place) -> Keys | None:
     try:
-        vault.write(place, keys)
+        return vault.read(place)
     except Trouble:
-        seat.close()
-        raise
-    return seat
+        return None
 
 
 def salvage(place: Place, opened: Opened, target: Place, clock: Clock, say: Say = lambda _: None) -> Report:

@@ -102,16 +102,23 @@ class Banner(QFrame):
         self._picture = QLabel()
         self._said = words("", wrap=True)
         self._said.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._offer = button("", self._go)
+        self._then: Callable[[], object] = self.hide
         self._close = button("知道了", self.hide)
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 8, 24, 8)
         row.setSpacing(12)
-        for widget in (self._picture, self._said, self._close):
+        for widget in (self._picture, self._said, self._offer, self._close):
             row.addWidget(widget)
         self.hide()
 
-    def say(self, text: str, *, tone: colours.Tone = "red", stays: bool = False) -> None:
-        """Show `text`; a banner that `stays` cannot be closed."""
+    def say(
+        self, text: str, *, tone: colours.Tone = "red", stays: bool = False, offer: Offer | None = None
+    ) -> None:
+        """Show `text` and the way on that is on `offer`; a banner that `stays` cannot be closed."""
+        label, self._then = offer or ("", self.hide)
+        self._offer.setText(label)
+        self._offer.setVisible(bool(label))
         ink, _ground = colours.TONES[tone]
         self._picture.setPixmap(icons.pixmap("warning" if tone == "red" else "note", ink))
         self._said.setText(text)
@@ -120,6 +127,10 @@ class Banner(QFrame):
         self._close.setHidden(stays)
         self.setAccessibleName(text)
         self.show()
+
+    def _go(self) -> None:
+        self.hide()
+        self._then()
 
 
 class Question(Over):

@@ -55,17 +55,23 @@ class Program(QObject):
         place: Place,
         clock: Callable[[], datetime] = datetime.now,
         file: Path | None = None,
+        home: Place | None = None,
     ) -> None:
         super().__init__(app)
-        self.app, self.place, self.clock, self._file = app, place, clock, file
+        self.app, self.clock, self._file = app, clock, file
         self.theme = Theme(app, QSettings().value("points", 12, int))  # type: ignore[arg-type]
         self.shown: QWidget | None = None
         self.window: MainWindow | None = None
-        self.entrance = Entrance(self, place, clock, self._show)
+        self.entrance = Entrance(self, place, clock, self._show, home)
         self.entrance.entered.connect(self.enter)
         self.entrance.practice_wanted.connect(self.practise)
         app.setQuitOnLastWindowClosed(False)
         app.lastWindowClosed.connect(self.end)
+
+    @property
+    def place(self) -> Place:
+        """Where the data are: they may be copied in from elsewhere before they are opened."""
+        return self.entrance.place
 
     def begin(self) -> None:
         """Show the first page; a second start rings at the window that has the data open, and goes."""
@@ -123,7 +129,10 @@ class Program(QObject):
         from villagebranch.ui.main_window import MainWindow
 
         around = replace(
-            surroundings(seat, self.clock, practice), restart=self.restart, practise=self.practise
+            surroundings(seat, self.clock, practice),
+            restart=self.restart,
+            practise=self.practise,
+            rescue=self.rescue,
         )
         window = MainWindow(around, self.theme)
         window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
@@ -170,7 +179,7 @@ class Program(QObject):
         assert self.window is not None
         seat = self.window.desk.seat
         try:
-            self.leave()
+            self._leave_for(wanted)
             if wanted is not None and seat is not None:
                 backup.restore(seat.place, wanted, seat.key, self.clock())
         except (Refused, Trouble) as failure:
@@ -179,6 +188,25 @@ class Program(QObject):
             )
             return
         self.begin()
+
+    def _leave_for(self, wanted: Backup | None) -> None:
+        """Leave; what a backup is to replace need not be fit for one itself, for it is set aside as it is."""
+        try:
+            self.leave()
+        except Trouble:
+            if wanted is None:
+                raise
+
+    def rescue(self) -> None:
+        """Leave data that turned out to be damaged, and go the ways back."""
+        from villagebranch.db.keys import Opened
+
+        assert self.window is not None
+        seat = self.window.desk.seat
+        with suppress(Trouble):
+            self.leave()
+        if seat is not None:
+            self.entrance.ways_back.from_broken(Opened(seat.user, seat.key), "资料文件有损坏。")
 
     def leave(self) -> None:
         """Close the seat of the window, with a backup; what is being typed is kept as a draft."""
@@ -203,10 +231,11 @@ class Program(QObject):
     def end(self) -> None:
         """Leave, remember the type size, and quit; a backup that could not be made is told first."""
         QSettings().setValue("points", self.theme.points)
+        seat = self.window.desk.seat if self.window else None
         try:
             self.leave()
         except Trouble as trouble:
-            self.entrance.stop_with(Trouble(f"退出时没有做成备份。{trouble}"))
+            self.entrance.could_not_back_up(seat, trouble)
         else:
             self.app.quit()
 

@@ -60,7 +60,7 @@ class Surroundings:
     `role` says whose data it is: 'branch' or 'township'. `standing` is asked again whenever a page has changed; `find` is
     the search box; `sources` gives the records that a link of each kind can point to; `undo` takes an act back. `restart`
     leaves this window and opens the data again, after a backup was put in its place; `practise` leaves it for the practice
-    village.
+    village, `rescue` for the ways back to damaged data.
     """
 
     store: Store
@@ -74,6 +74,7 @@ class Surroundings:
     seat: Seat | None = None
     restart: Callable[[Backup | None], None] = lambda _backup: None
     practise: Callable[[], None] = lambda: None
+    rescue: Callable[[], None] = lambda: None
     practice: bool = False
     role: str = "branch"
 

@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from villagebranch.domain.errors import Refused, Trouble
@@ -80,11 +80,9 @@ class FirstRunPage(Door):
         self._form.ended.connect(self._go.click)
         self.card.body.addWidget(self._form)
         self._row(self._go, button("先到练习库试一试", self.practice_wanted.emit))
-        self._row(button("加入本支部已有的资料", self.join_wanted.emit))
-        self.card.body.addWidget(
-            button("换了电脑，或者资料没了？从备份恢复", self.restore_wanted.emit, link=True),
-            0,
-            Qt.AlignmentFlag.AlignLeft,
+        self._row(
+            button("加入本支部已有的资料", self.join_wanted.emit),
+            button("从备份恢复", self.restore_wanted.emit),
         )
         self._form.take_focus()
 

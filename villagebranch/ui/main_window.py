@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from villagebranch.db.cipher import Damaged
 from villagebranch.domain.errors import Refused, Trouble
 from villagebranch.ui import icons
 from villagebranch.ui.alerts import Banner, CrashPage, Question, Toast, Underway
@@ -107,12 +108,12 @@ class MainWindow(QMainWindow):
     def refresh(self) -> None:
         """Let the page shown and the rail read everything anew."""
         page = self.current
-        try:
-            page.refresh()
-        except (Refused, Trouble) as failure:
-            self.report(failure)
+        for step in (page.refresh, self._count):
+            try:
+                step()
+            except (Refused, Trouble) as failure:
+                self.report(failure)
         self.header.show_page(page)
-        self._count()
 
     @property
     def current(self) -> Page:
@@ -132,6 +133,8 @@ class MainWindow(QMainWindow):
             raise failure
         if isinstance(failure, Refused) and "" not in failure.problems:
             self.toast.say(str(failure))
+        elif isinstance(failure, Damaged) and self._around.seat is not None:
+            self.banner.say(str(failure), offer=("恢复或抢救", self._around.rescue))
         else:
             self.banner.say(str(failure))
 

@@ -82,7 +82,7 @@ class PhotoStrip(QWidget):
             try:
                 self._take(path.read_bytes())
             except OSError:
-                self.desk.report(Trouble(f"打不开「{path.name}」，请检查U 盘或文件"))
+                self.desk.report(Trouble(f"打不开「{path.name}」，请检查 U 盘或文件"))
 
     def _take(self, data: bytes) -> None:
         def work(progress: Progress) -> Picture:

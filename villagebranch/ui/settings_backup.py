@@ -9,18 +9,17 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagebranch.db import backup
-from villagebranch.db.backup import REASONS, Backup
+from villagebranch.db.backup import Backup
 from villagebranch.db.disks import sticks
 from villagebranch.db.keys import mark_of
 from villagebranch.db.seat import BACKED_UP_THERE, Seat
 from villagebranch.domain.dayshow import day_words
 from villagebranch.domain.errors import Trouble
+from villagebranch.ui import backup_words
 from villagebranch.ui.desk import Desk
 from villagebranch.ui.page import acting
 from villagebranch.ui.widgets import Card, Pill, button, clear, words
 from villagebranch.ui.work import Progress
-
-_COUNTED = {"member": "党员", "household": "户", "visit": "走访", "issue": "问题", "meeting": "会议"}
 
 
 class BackupSettings(Card):
@@ -37,12 +36,12 @@ class BackupSettings(Card):
             return
         told = (
             "退出、导入、升级之前都会自动备份；每一份都重新打开检查过。留最近 7 天、4 周、12 个月的，"
-            "固定住的一直留着。电脑丢了只有U 盘上的备份能找回资料，请每周往U 盘存一份。"
+            "固定住的一直留着。电脑丢了只有 U 盘上的备份能找回资料，请每周往 U 盘存一份。"
         )
         self.body.addWidget(words(told, "secondary", wrap=True))
         row = QHBoxLayout()
         row.addWidget(button("现在备份", self._back_up, primary=True))
-        row.addWidget(button("备份到U 盘", self._carry))
+        row.addWidget(button("备份到 U 盘", self._carry))
         if desk.may("restore"):
             row.addWidget(button("从别处的备份恢复", self._choose))
         row.addStretch(1)
@@ -65,10 +64,9 @@ class BackupSettings(Card):
         line = QWidget()
         row = QHBoxLayout(line)
         row.setContentsMargins(0, 0, 0, 0)
-        when = day_words(f"{one.made_at:%Y-%m-%d %H:%M}")
-        row.addWidget(words(when))
-        row.addWidget(words(REASONS.get(one.about.reason, ""), "muted"))
-        row.addWidget(words(_counts(one), "secondary"), 1)
+        row.addWidget(words(backup_words.when(one)))
+        row.addWidget(words(backup_words.reason(one), "muted"))
+        row.addWidget(words(backup_words.counts(one), "secondary"), 1)
         if one.pinned:
             row.addWidget(Pill("固定", "green"))
         row.addWidget(button("不固定" if one.pinned else "固定", partial(self._pin, one)))
@@ -87,7 +85,7 @@ class BackupSettings(Card):
         self.desk.work.start(work, self._made)
 
     def _made(self, made: Backup) -> None:
-        self.desk.toast(f"已备份，检查过：{_counts(made)}")
+        self.desk.toast(f"已备份，检查过：{backup_words.counts(made)}")
         self.desk.changed()
         self.refresh()
 
@@ -99,7 +97,7 @@ class BackupSettings(Card):
             return
 
         def work(progress: Progress) -> Backup:
-            progress.say("正在备份到U 盘，写完再读一遍核对")
+            progress.say("正在备份到 U 盘，写完再读一遍核对")
             return backup.carry(seat.place, _made_of(seat), folder, datetime.now())
 
         self.desk.work.start(work, lambda made: self._carried(made.path))
@@ -109,8 +107,8 @@ class BackupSettings(Card):
         if len(found) == 1:
             return Path(found[0].mount)
         if not found:
-            raise Trouble("没有找到U 盘。请插好U 盘，等几秒再点一次。")
-        chosen = QFileDialog.getExistingDirectory(self, "备份到哪个U 盘", str(found[0].mount))
+            raise Trouble("没有找到 U 盘。请插好 U 盘，等几秒再点一次。")
+        chosen = QFileDialog.getExistingDirectory(self, "备份到哪个 U 盘", str(found[0].mount))
         return Path(chosen) if chosen else None
 
     def _carried(self, path: Path) -> None:
@@ -139,8 +137,8 @@ class BackupSettings(Card):
             raise Trouble(f"这份备份是「{whose}」另一份资料的，钥匙不同，不能恢复到这里。现在的资料没有动。")
 
     def _ask(self, one: Backup) -> None:
-        when = day_words(f"{one.made_at:%Y-%m-%d %H:%M}")
-        question = f"资料会回到 {when} 的样子：{_counts(one)}。现在的资料先另放一边，不会删除；恢复后要重新输一次密码。"
+        when = backup_words.when(one)
+        question = f"资料会回到 {when} 的样子：{backup_words.counts(one)}。现在的资料先另放一边，不会删除；恢复后要重新输一次密码。"
         self.desk.confirm(
             question, f"恢复到 {day_words(f'{one.made_at:%Y-%m-%d}')}", "不恢复", partial(self._restore, one)
         )
@@ -155,7 +153,3 @@ def _made_of(seat: Seat) -> Backup:
     made = seat.back_up("asked")
     assert made is not None, "nothing is offered where a server has the data"
     return made
-
-
-def _counts(one: Backup) -> str:
-    return "、".join(f"{label} {one.about.counts.get(kind, 0)}" for kind, label in _COUNTED.items())
