@@ -33,6 +33,8 @@ _CLOUD_MARKS = (
     ".tmp.drivedownload",
 )
 
+_PATIENCE = 0.25  # seconds
+
 
 @dataclass(frozen=True)
 class Place:
@@ -152,9 +154,12 @@ def hold(place: Place) -> Iterator[None]:
         os.write(handle, str(os.getpid()).encode())
 
     place.prepare()
-    lock = FileLock(place.lock, blocking=False, fallback_to_soft=False, thread_local=False, on_acquired=sign)
+    # A moment's patience: a second start only looks whether the place is held, and lets go at once.
+    lock = FileLock(
+        place.lock, timeout=_PATIENCE, fallback_to_soft=False, thread_local=False, on_acquired=sign
+    )
     try:
-        lock.acquire()
+        lock.acquire(poll_interval=_PATIENCE / 5)
     except Timeout as error:
         raise Trouble("这份资料正在另一个窗口里打开。请用那个窗口，或先把它关掉。") from error
     except OSError as error:
