@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from tests.laptops import Laptop
@@ -145,3 +146,13 @@ def test_visits_go_up_only_where_the_branch_chose_so(four, stick):
     assert (kept["village_visit"], kept["village_issue"]) == (0, 1)
     a("set", "branch", a("show", "branch")[0]["id"], "report_visits=是")
     assert t.take(a.export(TOWN, stick))[0]["new"] == {"village_visit": 1}
+
+
+def test_ledger_of_a_township_is_printed_for_one_village(four, stick, tmp_path):
+    a, _, c, t = four
+    t.take(a.export(TOWN, stick), c.export(TOWN, stick))
+    out = tmp_path / "答复.xlsx"
+    t("ledger", "village_answers", "--village", "梅溪村党支部", "--out", out)
+    cells = [str(cell.value) for row in openpyxl.load_workbook(out).active for cell in row]
+    assert "3组机耕路塌方" in cells
+    assert "没有叫" in t("ledger", "village_answers", "--village", "东村", "--out", out, ends=2)["error"]

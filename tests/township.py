@@ -11,6 +11,7 @@ from villagebranch.db.place import Place
 from villagebranch.db.seat import Seat, found
 from villagebranch.db.store import Store
 from villagebranch.domain.fields import Draft
+from villagebranch.records.village import Village
 from villagebranch.services import branch
 from villagebranch.services.report import Report
 from villagebranch.services.township import add_village, take_report
@@ -99,6 +100,7 @@ def settle(store: Store, villages: tuple[Told, ...] = VILLAGES, today: date = TO
         with store.write("陆明华", "收村里的上报") as act:
             ids[told.name] = add_village(act, f"{told.code}-branch", told.name)
             take_report(act, ids[told.name], report(told), {told.code: 1}, told.reported_at)
+            act.set(Village, ids[told.name], {"reported_at": told.reported_at})
     return ids
 
 

@@ -81,8 +81,10 @@ def _parser() -> argparse.ArgumentParser:
     made = command("ledger", _ledger, "打印台账")
     made.add_argument("name", nargs="?", choices=[one.name for one in LEDGERS])
     made.add_argument("--list", action="store_true")
-    for option in ("--month", "--year", "--person", "--household", "--meeting", "--meeting-type", "--visit"):
+    answers = ("--month", "--year", "--person", "--household", "--meeting", "--meeting-type", "--visit")
+    for option in (*answers, "--village"):
         made.add_argument(option, default="")
+    made.add_argument("--whole-year", action="store_true", help="从一月到这个月")
     made.add_argument("--notice", action="store_true", help="公示版")
     made.add_argument("--blank", action="store_true", help="空白表")
     made.add_argument("--out", type=Path)
@@ -225,9 +227,19 @@ def _asked(conn: Connection, asked: argparse.Namespace, today: date) -> Asked:
         meeting_id=asked.meeting,
         meeting_type=asked.meeting_type,
         visit_id=asked.visit,
+        village_id=_village(conn, asked.village),
+        whole_year=asked.whole_year,
         print_mode="notice" if asked.notice else "archive",
         blank=asked.blank,
     )
+
+
+def _village(conn: Connection, name: str) -> str:
+    """Return the village of a name or an id, '' for all."""
+    known = township_month.names(conn)
+    if name and name not in (*known, *known.values()):
+        raise Refused({"village": f"没有叫「{name}」的村"})
+    return next((id for id, called in known.items() if name in (id, called)), "")
 
 
 def _person(conn: Connection, name: str) -> str:

@@ -201,13 +201,13 @@ def _ledgers(out: Path) -> dict[str, int]:
     """Print every ledger, filled and blank; return the pages of each file."""
     from villagebranch import practice
     from villagebranch.db.place import Place
-    from villagebranch.ledgers import LEDGERS
+    from villagebranch.ledgers import ledgers_of
 
     folder = _fresh(out / "ledgers")
     folder.mkdir(parents=True, exist_ok=True)
     seat = practice.reopen(Place(out / "village"), lambda: NOW)
     pages = {}
-    for one in LEDGERS:
+    for one in ledgers_of("branch"):
         for blank in (False, True):
             file = folder / f"{one.label}{'（空白）' if blank else ''}.pdf"
             pdf, pages[file.name] = _print(seat, one.name, blank=blank)

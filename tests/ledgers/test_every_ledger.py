@@ -1,4 +1,4 @@
-"""Every ledger over the practice village: filled and blank, as PDF read back and as workbook."""
+"""Every ledger over the practice village, or a township: filled and blank, as PDF read back and as workbook."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 from pypdf import PdfReader
 
+from tests import township
 from villagebranch import ledgers, practice, practice_month
 from villagebranch.db.place import Place
 from villagebranch.db.seat import Seat
@@ -18,7 +19,7 @@ from villagebranch.ledgers import LEDGERS
 from villagebranch.ledgers.ledger import Asked, Ledger
 from villagebranch.ledgers.pdf import write_pdf
 from villagebranch.resources import RESOURCES
-from villagebranch.services import households, people
+from villagebranch.services import households, people, township_month
 
 TODAY = date(2026, 11, 23)
 NOT_LEDGERS = {"__init__", "ledger", "pdf", "recovery_card"}
@@ -36,9 +37,29 @@ def village(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seat]:
     seat.close()
 
 
-def built(village: Seat, one: Ledger, *, blank: bool = False, **more: object) -> Document:
-    with village.store.read() as conn:
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seat]:
+    seat = township.seat(tmp_path_factory.mktemp("town"))
+    township.settle(seat.store)
+    yield seat
+    seat.close()
+
+
+@pytest.fixture
+def kept(one: Ledger, village: Seat, town: Seat) -> Seat:
+    """Where this ledger is kept."""
+    return village if one.role == "branch" else town
+
+
+def built(seat: Seat, one: Ledger, *, blank: bool = False, **more: object) -> Document:
+    with seat.store.read() as conn:
         return one.build(conn, Asked(TODAY, month="2026-11", blank=blank, **more))
+
+
+def grid(document: Document) -> list[tuple[object, ...]]:
+    """Return the rows of the first table."""
+    (block,) = (block for block in document.sheets[0].blocks if isinstance(block, Rows))
+    return list(block.table.rows)
 
 
 def pages(document: Document) -> list[str]:
@@ -53,25 +74,30 @@ def test_the_registry_names_every_file_of_the_folder() -> None:
 
 
 @every_ledger
-def test_a_ledger_prints_with_its_unit_and_page_numbers(village: Seat, one: Ledger) -> None:
-    document = built(village, one)
+def test_a_ledger_prints_with_its_unit_and_page_numbers(kept: Seat, one: Ledger) -> None:
+    document = built(kept, one)
     texts = pages(document)
     numbered = [sheet.numbered for sheet in document.sheets]
-    assert any("梅溪村党支部" in text for text in texts)
+    assert any(("梅溪村党支部" if one.role == "branch" else township.TOWN) in text for text in texts)
     assert any("页" in text and "共" in text for text in texts) == any(numbered)
 
 
 @every_ledger
-def test_a_blank_ledger_bears_nobody_s_name(village: Seat, one: Ledger) -> None:
-    text = "".join(pages(built(village, one, blank=True))).replace("王堃", "", 1)
+def test_a_blank_ledger_bears_nobody_s_name(village: Seat, kept: Seat, one: Ledger) -> None:
+    text = "".join(pages(built(kept, one, blank=True))).replace("王堃", "", 1)
     with village.store.read() as conn:
         named = [row.words("name") for row in people.members(conn)]
+    named += [
+        name for told in township.VILLAGES for name in (told.name[:3], *(who for who, _, _ in told.cadres))
+    ]
+    if one.role == "branch":
+        named.remove("梅溪村")
     assert not [name for name in named if name in text]
 
 
 @every_ledger
-def test_a_table_fits_the_width_of_its_sheet(village: Seat, one: Ledger) -> None:
-    for sheet in built(village, one).sheets:
+def test_a_table_fits_the_width_of_its_sheet(kept: Seat, one: Ledger) -> None:
+    for sheet in built(kept, one).sheets:
         for block in sheet.blocks:
             if isinstance(block, Rows):
                 assert sum(column.width or 10 for column in block.table.columns) <= (
@@ -80,8 +106,8 @@ def test_a_table_fits_the_width_of_its_sheet(village: Seat, one: Ledger) -> None
 
 
 @every_ledger
-def test_a_ledger_is_a_workbook_too(village: Seat, one: Ledger) -> None:
-    document = built(village, one)
+def test_a_ledger_is_a_workbook_too(kept: Seat, one: Ledger) -> None:
+    document = built(kept, one)
     book = openpyxl.load_workbook(BytesIO(write_document(document, datetime(2026, 11, 23))))
     assert book.sheetnames
     formulas = [cell for sheet in book for row in sheet for cell in row if cell.data_type == "f"]
@@ -168,3 +194,67 @@ def test_a_late_issue_says_what_is_being_done_about_it(village: Seat) -> None:
     results = [str(row[10]) for row in rows if "超期" in str(row[10])]
     assert results
     assert not any(result.startswith("（") for result in results)
+
+
+def test_progress_of_the_villages_is_summed_by_village_in_the_order_of_their_names(town: Seat) -> None:
+    document = built(town, ledgers.ledger("village_visit_progress"))
+    rows = grid(document)
+    assert [row[1:3] for row in rows] == [
+        ("柳浜村", "—"),
+        ("梅溪村", "王　堃"),
+        ("梅溪村", "周　丽"),
+        ("梅溪村", "小计"),
+        ("石桥村", "钱　明"),
+        ("石桥村", "朱桂英"),
+        ("石桥村", "小计"),
+    ]
+    assert rows[3][3:7] == ("2 人", 20, 18, "90%")
+    assert "应走访 40 户，已走访 25 户，完成 62%" in "".join(pages(document))
+
+
+def test_progress_of_the_year_is_that_of_its_months_up_to_the_one_asked_for(town: Seat) -> None:
+    document = built(town, ledgers.ledger("village_visit_progress"), whole_year=True)
+    assert document.sheets[0].subtitle == "（2026年1月至11月）"
+    assert next(row[4:6] for row in grid(document) if row[1] == "柳浜村") == (10, 0)
+    assert next(row[4:6] for row in grid(document) if row[2] == "周　丽") == (20, 20)
+
+
+def test_the_issues_of_a_month_close_with_its_balance(town: Seat) -> None:
+    text = "".join(pages(built(town, ledgers.ledger("village_issue_list"))))
+    assert "上月结转 2 件，本月新收 3 件，办结 1 件，结转下月 4 件" in text
+
+
+def test_an_issue_resolved_since_was_running_in_the_month_before(town: Seat) -> None:
+    with town.store.read() as conn:
+        earlier = ledgers.ledger("village_issue_list").build(conn, Asked(TODAY, month="2026-10"))
+    assert [row[6] for row in grid(earlier)] == ["路灯不亮", "泵站夜间停机"]
+
+
+def test_the_ages_of_open_issues_add_up(town: Seat) -> None:
+    rows = grid(built(town, ledgers.ledger("village_issue_ages")))
+    assert [row[1:7] for row in rows] == [
+        ("梅溪村", "设施", 0, 0, 1, 1),
+        ("梅溪村", "道路", 1, 0, 0, 1),
+        ("石桥村", "教育", 1, 0, 0, 1),
+        ("石桥村", "水利", 0, 1, 0, 1),
+    ]
+
+
+def test_what_is_late_says_by_how_many_days(town: Seat) -> None:
+    rows = grid(built(town, ledgers.ledger("village_overdue")))
+    assert [(row[2], row[8]) for row in rows] == [
+        ("3组机耕路塌方，农机过不去", "4 天"),
+        ("泵站夜间停机", "22 天"),
+    ]
+
+
+def test_the_answers_of_one_village_leave_out_the_others(town: Seat) -> None:
+    with town.store.read() as conn:
+        names = {name: id for id, name in township_month.names(conn).items()}
+    rows = grid(built(town, ledgers.ledger("village_answers"), village_id=names["石桥村党支部"]))
+    assert [(row[3], row[7]) for row in rows] == [("校车不进村", "待答复")]
+
+
+def test_a_township_keeps_other_ledgers_than_a_branch() -> None:
+    assert not {*ledgers.ledgers_of("branch")} & {*ledgers.ledgers_of("township")}
+    assert len(ledgers.ledgers_of("township")) == 5

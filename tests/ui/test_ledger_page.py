@@ -15,7 +15,7 @@ from tests.samples import TODAY
 from tests.ui.conftest import Office
 from tests.ui.fingers import write
 from tests.ui.test_printing import into_file
-from villagebranch.ledgers import LEDGERS
+from villagebranch.ledgers import ledgers_of
 from villagebranch.services import visits
 from villagebranch.ui import ledger_page
 from villagebranch.ui.ledger_page import LedgerPage
@@ -76,7 +76,7 @@ def visit(office: Office) -> str:
 
 def test_every_ledger_is_shown_or_says_that_there_is_nothing(office):
     page = show(office)
-    for row, ledger in enumerate(LEDGERS):
+    for row, ledger in enumerate(ledgers_of("branch")):
         page.list.setCurrentRow(row)
         settled(office)
         assert page.made.ledger is ledger

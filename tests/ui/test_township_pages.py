@@ -14,7 +14,8 @@ from villagebranch.db.disks import Disk
 from villagebranch.db.place import Place
 from villagebranch.db.seat import Seat, found
 from villagebranch.records.issue import Issue
-from villagebranch.services import branch, issues, township_month
+from villagebranch.services import branch, issues, township_month, township_reply
+from villagebranch.services.township import take_report
 from villagebranch.sync import cards, errands, handover
 from villagebranch.sync.cards import Card
 from villagebranch.sync.gathering import Outcome
@@ -290,4 +291,70 @@ def test_an_answer_is_withdrawn_from_the_issue(town: Town):
     page.panel.save()
     assert "镇里已解决" in said(page)
     press(page, "撤回")
+    assert unanswered(town) == 2
+
+
+def test_what_is_asked_goes_to_each_village_that_is_chosen_and_is_taken_back_in_one_go(town: Town):
+    page = town.show("instruct")
+    page.form.restore({"title": "上报年度党员名册", "due_on": "2026-12-10", "villages": "梅溪村、石桥村"})
+    page.save()
+    page = town.page
+    assert rows(page) == [["上报年度党员名册", "11-23", "12-10", "0/2", "在办"]]
+    assert "2 个村没办完" in said(page)
+    town.window.toast.findChild(QPushButton).click()
+    assert rows(town.page) == []
+
+
+def test_what_is_asked_of_nobody_is_not_written(town: Town):
+    page = town.show("instruct")
+    page.form.restore({"title": "上报年度党员名册", "villages": ""})
+    page.save()
+    assert "请填送给哪些村" in said(page)
+    assert town.page is page
+
+
+def test_a_village_that_has_done_what_was_asked_is_seen(town: Town):
+    page = town.show("instruct")
+    page.form.restore({"title": "上报年度党员名册", "due_on": "2026-11-20"})
+    page.save()
+    with town.seat.store.read() as conn:
+        asked = {one.village: one for one in township_reply.instructions(conn)}
+    told = township.report(township.MEIXI)
+    done = {asked[MEIXI].id: {"done_on": "2026-11-22", "done_note": "已交到党建办"}}
+    later = replace(told, rows={**told.rows, "instruction_report": done})
+    with town.seat.store.write("陆明华", "收村里的上报") as act:
+        take_report(act, town.ids[MEIXI], later, {"meixi11": 2}, "2026-11-23T08:00:00")
+    page = town.show("instructions")
+    assert [row[3:] for row in rows(page)] == [["1/3", "超期"]]
+    assert "11-22 · 晚了 · 已交到党建办" in said(page)
+
+
+def test_an_instruction_is_withdrawn_from_one_village(town: Town):
+    page = town.show("instruct")
+    page.form.restore({"title": "上报年度党员名册"})
+    page.save()
+    press(town.page, "撤回")
+    assert [row[3] for row in rows(town.page)] == ["0/2"]
+
+
+def test_the_search_finds_villages_by_initials_and_issues_by_words(town: Town):
+    find = town.window.desk.find
+    assert [(hit.page, hit.title) for hit in find("mxc")] == [("village", MEIXI)]
+    assert [(hit.page, hit.detail) for hit in find("校车")] == [("issues", "石桥村")]
+    assert find("") == []
+
+
+def test_settings_of_a_township_leave_out_what_only_villages_have(town: Town):
+    page = town.show("settings")
+    assert [page._list.item(place).text() for place in range(page._list.count())] == [
+        *("单位资料", "使用人与密码", "备份与恢复", "操作记录", "练习")
+    ]
+
+
+def test_an_act_in_a_village_s_stream_is_taken_back_from_the_list_of_acts(town: Town):
+    page = town.show("home")
+    page.answer("meixi11-00001")
+    page.panel.form.fill({"disposition": "solved"})
+    page.panel.save()
+    press(town.show("settings", section="acts"), "撤销")
     assert unanswered(town) == 2

@@ -81,7 +81,7 @@ class Store:
         try:
             with self._transaction(self._database.begin_writing) as conn:
                 identity = Identity.load(conn, stream) or Identity.fresh(
-                    schema=self._identity.schema, stream=stream
+                    self._identity.clock, self._identity.schema, stream
                 )
                 self._identity = self._identity if stream else identity
                 act = Act(conn, identity, author, at, form)

@@ -1,4 +1,4 @@
-"""The ledgers, one file each: an explicit list, in the order of the 台账 page."""
+"""The ledgers, one file each: an explicit list, in the order of the 台账 page, a branch's first and then a township's."""
 
 from villagebranch.ledgers import (
     contact_handbook,
@@ -10,6 +10,11 @@ from villagebranch.ledgers import (
     member_roster,
     monthly_issue_summary,
     sign_in_sheet,
+    village_answers,
+    village_issue_ages,
+    village_issue_list,
+    village_overdue,
+    village_visit_progress,
     visit_diary,
     visit_due_list,
     visit_list,
@@ -29,7 +34,17 @@ LEDGERS: tuple[Ledger, ...] = (
     member_roster.LEDGER,
     member_card.LEDGER,
     household_card.LEDGER,
+    village_visit_progress.LEDGER,
+    village_issue_list.LEDGER,
+    village_issue_ages.LEDGER,
+    village_overdue.LEDGER,
+    village_answers.LEDGER,
 )
+
+
+def ledgers_of(role: str) -> tuple[Ledger, ...]:
+    """Return the ledgers that a 'branch' keeps, or a 'township'."""
+    return tuple(one for one in LEDGERS if one.role == role)
 
 
 def ledger(name: str) -> Ledger:

@@ -8,13 +8,25 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from villagebranch.domain.dayshow import day_words
+from villagebranch.domain.names import collation
 from villagebranch.domain.paper import Cell, Document, Line, Rows
 from villagebranch.domain.table import Column, Table
 from villagebranch.domain.values import Stored
 from villagebranch.services.branch import BranchFacts, branch
+from villagebranch.services.township_month import IssueOfVillage, Wanted, issues_of_villages
 
 Question = Literal[
-    "month", "year", "cadre", "member", "household", "meeting", "meeting_type", "visit", "print_mode"
+    "month",
+    "whole_year",
+    "year",
+    "village",
+    "cadre",
+    "member",
+    "household",
+    "meeting",
+    "meeting_type",
+    "visit",
+    "print_mode",
 ]
 
 
@@ -22,7 +34,7 @@ Question = Literal[
 class Asked:
     """The answers to a ledger's questions. An empty id means all; `print_mode` is archive (存档版) or notice (公示版).
 
-    A `blank` document is the same form without entries, to be filled by hand.
+    `whole_year` stands for the months of the year up to `month`. A `blank` document is the same form without entries, to be filled by hand.
     """
 
     today: date
@@ -33,19 +45,23 @@ class Asked:
     meeting_id: str = ""
     meeting_type: str = ""
     visit_id: str = ""
+    village_id: str = ""
+    whole_year: bool = False
     print_mode: Literal["archive", "notice"] = "archive"
     blank: bool = False
 
 
 @dataclass(frozen=True)
 class Ledger:
-    """`name` is the glossary's, `rhythm` says how often and on what paper, `asks` what has to be known to print it."""
+    """`name` is the glossary's, `rhythm` says how often and on what paper, `asks` what has to be known to print it, `role`
+    whose it is."""
 
     name: str
     label: str
     rhythm: str
     asks: tuple[Question, ...]
     build: Callable[[Connection, Asked], Document]
+    role: Literal["branch", "township"] = "branch"
 
 
 def unit(conn: Connection) -> BranchFacts:
@@ -56,6 +72,15 @@ def unit(conn: Connection) -> BranchFacts:
 def unit_words(facts: BranchFacts) -> str:
     """Return the branch's full name: 枫泾镇梅溪村党支部."""
     return facts.name if facts.name.startswith(facts.township) else f"{facts.township}{facts.name}"
+
+
+def villages_issues(conn: Connection, asked: Asked, state: str = "") -> list[IssueOfVillage]:
+    """Return the issues that villages reported, by the names of the villages, the oldest of each first; none for a blank
+    form. `state` is one of `township_month.Wanted`."""
+    if asked.blank:
+        return []
+    found = issues_of_villages(conn, Wanted(village_id=asked.village_id, state=state), asked.today)
+    return sorted(found, key=lambda one: collation(one.village))
 
 
 def rows_or_blank(

@@ -112,6 +112,12 @@ class VillageFacts:
     members: int
 
 
+def names(conn: Connection) -> dict[str, str]:
+    """Return what the villages are called, by their ids, in the order of their names."""
+    rows = conn.execute(select(Village.id, Village.name).where(Village.removed_at.is_(None)))
+    return dict(sorted(rows.tuples(), key=lambda row: collation(row[1])))
+
+
 def facts(conn: Connection, village: str) -> VillageFacts:
     """Return what is known of a village; raise NoResultFound where there is none."""
     columns = [getattr(Village, name) for name in VillageFacts.__dataclass_fields__]
@@ -210,15 +216,17 @@ def _unanswered() -> ColumnElement[bool]:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which issues to list: of a village, of a category, in a state ('open', 'overdue', 'escalated', 'unanswered', '')."""
+    """Which issues to list: of a village, of a category, in a state ('open', 'overdue', 'escalated', 'unanswered', ''),
+    with these `words` in what was raised."""
 
     village_id: str = ""
     category: str = ""
     state: str = ""
+    words: str = ""
 
 
 def issues_of_villages(conn: Connection, wanted: Wanted, today: date) -> list[IssueOfVillage]:
-    """Return the issues of the villages, escalated and oldest first."""
+    """Return the issues of the villages, oldest first."""
     running = VillageIssue.stage.in_(issues.OPEN_STAGES)
     states: Mapping[str, ColumnElement[bool]] = {
         "open": running,
@@ -236,6 +244,8 @@ def issues_of_villages(conn: Connection, wanted: Wanted, today: date) -> list[Is
         query = query.where(VillageIssue.village_id == wanted.village_id)
     if wanted.category:
         query = query.where(VillageIssue.category == wanted.category)
+    if wanted.words:
+        query = query.where(VillageIssue.words.contains(wanted.words, autoescape=True))
     rows = conn.execute(query.order_by(VillageIssue.collected_on, VillageIssue.source)).mappings().all()
     answers = _answers(conn)
     names = [name for name in IssueOfVillage.__dataclass_fields__ if name not in _ANSWER]
@@ -259,6 +269,13 @@ def _answers(conn: Connection) -> Mapping[str, Mapping[str, str]]:
     }
 
 
+def years(conn: Connection) -> list[int]:
+    """Return the years in which villages took something up to the township, latest first."""
+    year = func.substr(VillageIssue.escalated_on, 1, 4)
+    told = select(year).where(VillageIssue.escalated_on.is_not(None), VillageIssue.removed_at.is_(None))
+    return sorted(map(int, conn.scalars(told.distinct())), reverse=True)
+
+
 @dataclass(frozen=True)
 class AgeRow:
     """How many open issues of a village stand in a category, by how long ago they were collected (days)."""
@@ -269,11 +286,15 @@ class AgeRow:
     within_90: int
     older: int
 
+    @property
+    def total(self) -> int:
+        return self.within_30 + self.within_90 + self.older
 
-def by_age(conn: Connection, today: date) -> list[AgeRow]:
-    """Return the open issues by village, category and age."""
+
+def by_age(conn: Connection, today: date, village: str = "") -> list[AgeRow]:
+    """Return the open issues of a village ('' for all) by village, category and age."""
     counts: dict[tuple[str, str], list[int]] = {}
-    for one in issues_of_villages(conn, Wanted(state="open"), today):
+    for one in issues_of_villages(conn, Wanted(village_id=village, state="open"), today):
         days = days_between(one.collected_on, today) or 0
         age = 0 if days <= 30 else 1 if days <= 90 else 2
         counts.setdefault((one.village, one.category), [0, 0, 0])[age] += 1

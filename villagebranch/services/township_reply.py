@@ -10,6 +10,7 @@ from villagebranch.db.identity import streams
 from villagebranch.db.journal import Act
 from villagebranch.domain.errors import Refused
 from villagebranch.domain.fields import Kind
+from villagebranch.domain.names import collation
 from villagebranch.records.instruction import Instruction
 from villagebranch.records.reported import InstructionReport, VillageIssue
 from villagebranch.records.township_reply import TownshipReply
@@ -47,6 +48,7 @@ class Asked:
     """An instruction to a village, and what the village said of it; ISO dates, '' for what is not there."""
 
     id: str
+    village_id: str
     village: str
     title: str
     words: str
@@ -54,6 +56,31 @@ class Asked:
     issued_on: str
     done_on: str
     done_note: str
+
+
+@dataclass(frozen=True)
+class Round:
+    """One matter that was asked of some villages on one day, and what became of it in each, by their names."""
+
+    title: str
+    words: str
+    due_on: str
+    issued_on: str
+    asked: tuple[Asked, ...]
+
+    @property
+    def id(self) -> str:
+        """The id of the first instruction of the round."""
+        return min(one.id for one in self.asked)
+
+    @property
+    def done(self) -> int:
+        """In how many villages it is done."""
+        return sum(bool(one.done_on) for one in self.asked)
+
+    @property
+    def is_done(self) -> bool:
+        return self.done == len(self.asked)
 
 
 def village_of_issue(conn: Connection, source: str) -> str:
@@ -112,7 +139,8 @@ def instructions(conn: Connection) -> list[Asked]:
     return [
         Asked(
             row.id,
-            names.get(of_code.get(row.id.partition("-")[0], ""), ""),
+            (village := of_code.get(row.id.partition("-")[0], "")),
+            names.get(village, ""),
             row.title,
             row.words or "",
             row.due_on or "",
@@ -121,3 +149,19 @@ def instructions(conn: Connection) -> list[Asked]:
         )
         for row in rows
     ]
+
+
+def rounds(conn: Connection) -> list[Round]:
+    """Return what was asked of the villages, latest first, the same matter of one day as one."""
+    found: dict[tuple[str, str, str, str], list[Asked]] = {}
+    for one in instructions(conn):
+        found.setdefault((one.title, one.words, one.due_on, one.issued_on), []).append(one)
+    return [
+        Round(*matter, tuple(sorted(asked, key=lambda one: collation(one.village))))
+        for matter, asked in found.items()
+    ]
+
+
+def withdraw_instruction(act: Act, id: str) -> None:
+    """Take an instruction back, in an act of the village's stream."""
+    act.remove(Instruction, id)

@@ -260,10 +260,11 @@ def surroundings(seat: Seat, clock: Callable[[], datetime], practice: bool = Fal
     from villagebranch.db.journal import ActRef
     from villagebranch.ui.desk import Surroundings
     from villagebranch.ui.finding import Finding
+    from villagebranch.ui.township_finding import TownshipFinding
 
-    finding = Finding(seat.store, lambda: clock().date())
     with seat.store.read() as conn:
         whose = role(conn)
+    finding = (Finding if whose == "branch" else TownshipFinding)(seat.store, lambda: clock().date())
 
     def undo(ref: ActRef) -> None:
         with seat.store.write(seat.user.name, "撤销", seat.store.stream_of(ref)) as act:

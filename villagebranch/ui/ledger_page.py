@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from villagebranch.db.store import Store
 from villagebranch.domain.paper import Document
 from villagebranch.domain.periods import month_label
 from villagebranch.exchange.workbook_document import write_document
-from villagebranch.ledgers import LEDGERS
+from villagebranch.ledgers import ledgers_of
 from villagebranch.ledgers.ledger import Asked, Ledger
 from villagebranch.ledgers.pdf import Printed, write_pdf
 from villagebranch.resources import RESOURCES
@@ -55,7 +55,8 @@ class LedgerPage(Page):
         super().__init__(desk)
         self.made: Made | None = None
         self._job: Job | None = None
-        self.list = LedgerList(LEDGERS)
+        self._ledgers = ledgers_of(desk.role)
+        self.list = LedgerList(self._ledgers)
         self.questions = Questions(desk)
         self.view = PdfView()
         self._empty = EmptyState("")
@@ -77,13 +78,13 @@ class LedgerPage(Page):
     @property
     def ledger(self) -> Ledger:
         """The ledger chosen."""
-        return LEDGERS[self.list.currentRow()]
+        return self._ledgers[self.list.currentRow()]
 
     def open(self, **what: Any) -> None:
         """Turn to the ledger `name` with answers by question: month=…, person=…, household=…, meeting=…, visit=…"""
         if not what:
             return
-        names = [ledger.name for ledger in LEDGERS]
+        names = [ledger.name for ledger in self._ledgers]
         self.list.blockSignals(True)
         self.list.setCurrentRow(names.index(what.get("name", names[0])))
         self.list.blockSignals(False)
@@ -132,11 +133,12 @@ class LedgerPage(Page):
     def save_month(self) -> None:
         """Save all the month's ledgers in one go."""
         asked, store = Asked(self.desk.today(), month=self.questions.month), self.desk.store
+        ledgers = self._ledgers
         if where := ask_folder(self, f"把{month_label(asked.month)}的台账存到哪里"):
             # A folder of the day, so that what was printed and signed earlier is not written over.
             folder = where / f"{month_label(asked.month)}台账-{asked.today}"
             self.desk.work.start(
-                lambda progress: bind_month(store, asked, folder, progress),
+                lambda progress: bind_month(store, ledgers, asked, folder, progress),
                 lambda saved: say_saved(
                     self.desk, folder, f"{month_label(asked.month)}的台账 {len(saved)} 册"
                 ),
@@ -249,12 +251,14 @@ def make(
     return Made(ledger, asked, document, printed)
 
 
-def bind_month(store: Store, asked: Asked, folder: Path, progress: Progress) -> list[Path]:
-    """Save every ledger that is made by the month in `folder`, and return the files; those without entries are left out."""
+def bind_month(
+    store: Store, ledgers: Sequence[Ledger], asked: Asked, folder: Path, progress: Progress
+) -> list[Path]:
+    """Save each of the `ledgers` that is made by the month in `folder`, and return the files; those without entries are left out."""
     with spoken():
         folder.mkdir(exist_ok=True)
     saved = []
-    monthly = [ledger for ledger in LEDGERS if "month" in ledger.asks]
+    monthly = [ledger for ledger in ledgers if "month" in ledger.asks]
     for place, ledger in enumerate(monthly):
         progress.say(f"正在做《{ledger.label}》…", place / len(monthly))
         made = make(store, ledger, asked)

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from villagebranch.domain import periods
 from villagebranch.domain.codes import MEETING_TYPE
 from villagebranch.domain.dayshow import day_short
+from villagebranch.domain.names import village_of
 from villagebranch.ledgers.ledger import Asked, Ledger, Question
-from villagebranch.services import cadres, meeting_view, meeting_year, people, visits
+from villagebranch.services import cadres, meeting_view, meeting_year, people, township_month, visits
 from villagebranch.ui.desk import Desk, Source, Suggestion
 from villagebranch.ui.flow_layout import FlowLayout
 from villagebranch.ui.search_box import LookUp
@@ -106,6 +107,8 @@ class Questions(QObject):
         self._desk = desk
         self._asks: Sequence[Question] = ()
         self._month, self._year = Times(periods.month_label), Times(lambda year: f"{year}年")
+        self._whole_year = MenuButton("只这个月", {"1": "全年到这个月"})
+        self._village = MenuButton("各村")
         self._cadre = MenuButton("全部村干部")
         self._meeting_type = MenuButton("各类会议", MEETING_TYPE.options)
         self._meeting = MenuButton("全部会议")
@@ -117,7 +120,9 @@ class Questions(QObject):
         self.blank.setCheckable(True)
         self._all: dict[Question, MenuButton | OneOrAll] = {
             "month": self._month,
+            "whole_year": self._whole_year,
             "year": self._year,
+            "village": self._village,
             "cadre": self._cadre,
             "visit": self._visit,
             "meeting_type": self._meeting_type,
@@ -167,7 +172,8 @@ class Questions(QObject):
         today = self._desk.today()
         month = periods.month_of(today)
         self._month.offer_times(month, [periods.months_after(month, -back) for back in range(1, _MONTHS)])
-        self._year.offer_times(str(today.year), map(str, meeting_year.years(conn)))
+        self._year.offer_times(str(today.year), map(str, self._years(conn)))
+        self._village.offer({id: village_of(name) for id, name in township_month.names(conn).items()})
         self._cadre.offer({one.person_id: one.name for one in cadres.cadres(conn, today)})
         self._meeting.offer(self._meetings(conn))
         for question, one in self._all.items():
@@ -187,6 +193,8 @@ class Questions(QObject):
             meeting_id=given["meeting"],
             meeting_type=given["meeting_type"],
             visit_id=given["visit"],
+            village_id=given["village"],
+            whole_year=bool(given["whole_year"]),
             print_mode="archive" if given["print_mode"] else "notice",
             blank=self.blank.isChecked(),
         )
@@ -200,6 +208,9 @@ class Questions(QObject):
             for question, one in self._all.items()
             if question in self._asks and (one.chosen() or question == "print_mode")
         ]
+
+    def _years(self, conn: Connection) -> Iterable[int]:
+        return meeting_year.years(conn) if self._desk.role == "branch" else township_month.years(conn)
 
     def _meetings(self, conn: Connection) -> dict[str, str]:
         month, sort = self._month.chosen(), self._meeting_type.chosen()

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from villagebranch.db.journal import ActRef
 
 NARROW_RAIL_BELOW = 1000
+_SEARCHED = {
+    "branch": "查人、查户、查问题（拼音首字母也行）",
+    "township": "查村、查问题（村名拼音首字母也行）",
+}
 PRACTICE = "练习库——随便试，不会影响真实资料"
 
 
@@ -84,7 +88,7 @@ class MainWindow(QMainWindow):
         self._entries = {entry.name: entry for entry in pages}
         self._made: dict[str, Page] = {}
         self.rail = Rail(tuple(entry for entry in pages if not entry.under))
-        self.search = SearchBox(around.find)
+        self.search = SearchBox(around.find, _SEARCHED[around.role])
         self.stack = QStackedWidget()
         self.header = Header(self.search, button("返回", self._go_back))
         self.banner, self.practice_band, self.underway = Banner(), Banner(), Underway()

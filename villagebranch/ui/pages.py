@@ -65,9 +65,11 @@ PAGES: tuple[Entry, ...] = (
 TOWNSHIP_PAGES: tuple[Entry, ...] = (
     Entry("home", "本月", "month", "township_home_page:TownshipHomePage"),
     Entry("issues", "问题", "issue", "township_issue_page:TownshipIssuePage"),
+    Entry("instructions", "通知要求", "instruction", "asked_page:AskedPage"),
     _LEDGERS,
     _EXCHANGE,
     _SETTINGS,
+    Entry("instruct", "写通知要求", "instruction", "instruct_page:InstructPage", under="instructions"),
     Entry("village", "一个村", "month", "village_page:VillagePage", under="home"),
     _CARD,
     _HELP,

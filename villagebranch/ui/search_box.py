@@ -171,10 +171,10 @@ class LookUp(NotedLine):
 class SearchBox(LookUp):
     """The search of the header: Ctrl + K from anywhere; what is chosen opens its page."""
 
-    def __init__(self, find: Find) -> None:
+    def __init__(self, find: Find, hint: str) -> None:
         super().__init__(find, "Ctrl K", "key")
         self.setProperty("role", "search")
-        self.setPlaceholderText("查人、查户、查问题（拼音首字母也行）")
+        self.setPlaceholderText(hint)
         self.setAccessibleName("查找")
         self.textChanged.connect(lambda text: self.say("" if text else "Ctrl K"))
         self.chosen.connect(self.clear)

@@ -15,20 +15,26 @@ class MoreSettings(Card):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(margin=24, spacing=8)
-        self.body.addWidget(words("导入、删除与练习", "title"))
-        self._way(
-            "从表格导入",
-            "把村里原来的党员名册、群众户、走访记录带进来；先看一遍再收，收了也能撤销。",
-            lambda: desk.show_page("import"),
-        )
-        self._way("最近删除", "一年之内删掉的都在这里，点一下就能恢复。", lambda: desk.show_page("removed"))
+        ours = desk.role == "branch"
+        self.body.addWidget(words("导入、删除与练习" if ours else "练习", "title"))
+        if ours:
+            self._way(
+                "从表格导入",
+                "把村里原来的党员名册、群众户、走访记录带进来；先看一遍再收，收了也能撤销。",
+                lambda: desk.show_page("import"),
+            )
+            self._way(
+                "最近删除", "一年之内删掉的都在这里，点一下就能恢复。", lambda: desk.show_page("removed")
+            )
         if not desk.practice:
             self._way(
                 "打开练习库",
                 "编的村子，随便试，不会影响真实资料。试完关掉窗口，再打开就是真实资料。",
                 desk.practise,
             )
-        told = "字太小时按 Ctrl 加号放大，Ctrl 减号缩小，Ctrl 0 还原。Alt 加数字直接到各页，Ctrl K 查人、查户、查问题。"
+        told = (
+            "字太小时按 Ctrl 加号放大，Ctrl 减号缩小，Ctrl 0 还原。Alt 加数字直接到各页，Ctrl K 直接去查找。"
+        )
         self.body.addSpacing(12)
         self.body.addWidget(words(told, "muted", wrap=True))
         self.body.addStretch(1)

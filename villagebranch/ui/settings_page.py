@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QEvent, QSize, Qt
@@ -19,14 +19,21 @@ from villagebranch.ui.settings_users import UserSettings
 from villagebranch.ui.theme import control_height
 from villagebranch.ui.widgets import Scroll
 
-_SECTIONS: tuple[tuple[str, str, Callable[[Desk], Any]], ...] = (
-    ("branch", "支部资料", BranchSettings),
-    ("cadres", "村干部与走访户数", CadreSettings),
+_Section = tuple[str, str, Callable[[Desk], Any]]
+_OF_ALL: tuple[_Section, ...] = (
     ("users", "使用人与密码", UserSettings),
     ("backup", "备份与恢复", BackupSettings),
     ("acts", "操作记录", ActsView),
-    ("more", "导入、删除与练习", MoreSettings),
 )
+_SECTIONS: Mapping[str, tuple[_Section, ...]] = {
+    "branch": (
+        ("branch", "支部资料", BranchSettings),
+        ("cadres", "村干部与走访户数", CadreSettings),
+        *_OF_ALL,
+        ("more", "导入、删除与练习", MoreSettings),
+    ),
+    "township": (("branch", "单位资料", BranchSettings), *_OF_ALL, ("more", "练习", MoreSettings)),
+}
 
 
 class SettingsPage(Page):
@@ -36,9 +43,10 @@ class SettingsPage(Page):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
+        self._sections = _SECTIONS[desk.role]
         self._list = QListWidget()
         self._list.setAccessibleName("设置的各部分")
-        self._list.addItems([label for _, label, _ in _SECTIONS])
+        self._list.addItems([label for _, label, _ in self._sections])
         self._list.setFrameShape(QListWidget.Shape.NoFrame)
         self._stack = QStackedWidget()
         self._made: dict[int, Any] = {}
@@ -50,7 +58,7 @@ class SettingsPage(Page):
         self._list.setCurrentRow(0)
 
     def open(self, **what: Any) -> None:
-        names = [name for name, _, _ in _SECTIONS]
+        names = [name for name, _, _ in self._sections]
         if what.get("section") in names:
             self._list.setCurrentRow(names.index(what["section"]))
 
@@ -76,7 +84,7 @@ class SettingsPage(Page):
 
     def _show(self, place: int) -> None:
         if place not in self._made:
-            section: QWidget = _SECTIONS[place][2](self.desk)
+            section: QWidget = self._sections[place][2](self.desk)
             self._made[place] = section
             self._stack.addWidget(Scroll(section))
         self._stack.setCurrentWidget(self._made[place].parentWidget().parentWidget())

@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
+from villagebranch.domain import periods
 from villagebranch.domain.codes import ISSUE_CATEGORY
 from villagebranch.domain.dayshow import day_near, day_words
 from villagebranch.domain.names import village_of
@@ -65,7 +66,7 @@ class TownshipIssuePage(ListPage):
     def refresh(self) -> None:
         today = self.desk.today()
         with self.desk.store.read() as conn:
-            villages = township_month.villages(conn, f"{today:%Y-%m}", today)
+            villages = township_month.villages(conn, periods.month_of(today), today)
         self._village.offer({one.id: village_of(one.name) for one in villages})
         super().refresh()
         running, waiting = sum(one.in_hand for one in villages), sum(one.escalated for one in villages)
