@@ -10,6 +10,7 @@ from tests import samples
 
 if TYPE_CHECKING:
     from tests.cluster import Cluster
+    from tests.sync.on_server import OnServer
     from villagebranch.ui.theme import Theme
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -46,13 +47,27 @@ def cluster() -> Iterator["Cluster"]:
 
     with running() as started:
         yield started
+        from tests.sync.on_server import OnServer
+
+        OnServer.close()
+
+
+@pytest.fixture
+def on_server(cluster, monkeypatch) -> Iterator[type["OnServer"]]:
+    """Let stores and replicas be made on a PostgreSQL server."""
+    from tests.sync.on_server import OnServer
+    from tests.sync.replicas import Replica
+    from villagebranch.db.postgres import Server
+
+    OnServer.cluster = cluster
+    monkeypatch.setattr(Replica, "kept_in", OnServer)
+    monkeypatch.setattr(samples, "database", lambda folder: Server(cluster.address(folder)))
+    yield OnServer
+    OnServer.forget()
 
 
 @pytest.fixture(params=["file", "server"])
-def everywhere(request, monkeypatch) -> None:
-    """Let a test be done twice: over an encrypted file, and over a PostgreSQL server."""
+def everywhere(request) -> None:
+    """Let a test be done twice: over an encrypted file (replicas: in memory), and over a PostgreSQL server."""
     if request.param == "server":
-        cluster = request.getfixturevalue("cluster")
-        from villagebranch.db.postgres import Server
-
-        monkeypatch.setattr(samples, "database", lambda folder: Server(cluster.address(folder)))
+        request.getfixturevalue("on_server")

@@ -14,13 +14,13 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
-from sqlite3 import OperationalError
 
 from tests.faults.truth import REMOVED, Diverged, Holds, Lost, Told, families, judge, reuse
-from tests.sync.replicas import Replica, exchange
+from tests.sync.replicas import BrokenOff, Replica, exchange
 from villagebranch.db import history, identity
 from villagebranch.db.journal import ActRef, link
 from villagebranch.db.record import Record
@@ -220,19 +220,19 @@ class History:
     def _hand_over(self, sent: Sent) -> bool:
         sender, receiver = self.replicas[sent.sender], self.replicas[sent.receiver]
         twice = reuse(receiver.code, self.holds[sent.receiver], set(sent.holds))
-        before = receiver.back_up()
+        before = receiver.state()
         try:
             foreseen = receiver.look(sent.parcel) if self.chance.random() < 0.5 else None
             done = self._take(receiver, sent.parcel)
         except (Missing, Reused) as refusal:
             self._refused(sent, refusal, twice)
-            if receiver.back_up() != before:
+            if receiver.state() != before:
                 raise Diverged("a parcel that did not fit changed something") from None
             if isinstance(refusal, Missing) and self.chance.random() < 0.8:  # the request may be lost as well
                 sender.acked[sent.receiver] = receiver.known()
             return False
         if done is None:
-            if receiver.back_up() != before:
+            if receiver.state() != before:
                 raise Diverged("an import that was broken off changed something")
             return False
         if twice:
@@ -251,22 +251,13 @@ class History:
 
     def _take(self, receiver: Replica, parcel: Parcel) -> Outlook | None:
         """Take a parcel in; now and then the import is broken off somewhere in the middle: None."""
-        raw, left = receiver.database.raw, int(10 ** (1 + 2.5 * self.chance.random()))
-
-        def stop() -> bool:
-            nonlocal left
-            left -= 1
-            return left < 0
-
-        if self.chance.random() < 0.1:
-            raw.set_progress_handler(stop, 5)
+        steps, breaks = int(10 ** (1 + 2.5 * self.chance.random())), self.chance.random() < 0.1
         try:
-            return receiver.take(parcel)
-        except OperationalError:
+            with receiver.database.breaking(steps) if breaks else nullcontext():
+                return receiver.take(parcel)
+        except BrokenOff:
             self.counts["broken_off"] += 1
             return None
-        finally:
-            raw.set_progress_handler(None, 0)
 
     def lose(self, place: int) -> bool:
         if self.sticks:

@@ -1,9 +1,11 @@
 """Replicas in memory: the real store, journal and merge over plain SQLite, as many and as often as a history needs."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
+from typing import Any, ClassVar
 
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import StaticPool
@@ -20,7 +22,7 @@ from villagebranch.sync.parcel import Parcel, Vector, collect, known
 _PATTERN = create_engine("sqlite://")
 _PATTERN.connect().close()
 _COMPILED: dict = {}
-_KEY = Key(b"k" * 32)
+KEY = Key(b"k" * 32)
 
 
 def _opened(image: bytes | None) -> sqlite3.Connection:
@@ -30,40 +32,76 @@ def _opened(image: bytes | None) -> sqlite3.Connection:
     return raw
 
 
+class BrokenOff(Trouble):
+    """What was under way was broken off in the middle, as by a power cut."""
+
+
 class Memory:
-    """A database in memory; `image` is what a backup of it holds."""
+    """A database in memory; `image` is what a backup of it holds, `state` is equal where not a byte is different."""
 
     begin_reading, begin_writing, shared = "BEGIN", "BEGIN IMMEDIATE", False
 
     def __init__(self, image: bytes | None = None) -> None:
-        self.raw = _opened(image)
+        self._raw = _opened(image)
 
     def engine(self) -> Engine:
-        pool = StaticPool(lambda: self.raw, dialect=_PATTERN.dialect)
+        pool = StaticPool(lambda: self._raw, dialect=_PATTERN.dialect)
         engine = Engine(pool, _PATTERN.dialect, _PATTERN.url)
         return engine.execution_options(compiled_cache=_COMPILED)
 
     def in_words(self, error: BaseException) -> Trouble:
+        if str(error) == "interrupted":
+            return BrokenOff()
         raise error
 
+    @contextmanager
+    def breaking(self, steps: int) -> Iterator[None]:
+        """Break off what is done within after so many steps."""
+
+        def stop() -> bool:
+            nonlocal steps
+            steps -= 1
+            return steps < 0
+
+        self._raw.set_progress_handler(stop, 5)
+        try:
+            yield
+        finally:
+            self._raw.set_progress_handler(None, 0)
+
+    def read(self, statement: str, values: tuple) -> list[tuple]:
+        return self._raw.execute(statement, values).fetchall()
+
     def image(self) -> bytes:
-        return self.raw.serialize()
+        return self._raw.serialize()
 
+    state = image
 
-@cache
-def _empty() -> bytes:
-    database = Memory()
-    with Store(database, _KEY, datetime.now).read() as conn:
-        conn.exec_driver_sql("DELETE FROM local_state WHERE \"key\" <> 'schema'")
-    return database.image()
+    @classmethod
+    @cache
+    def empty(cls) -> bytes:
+        """Return the image of a database that has its tables and nothing in them."""
+        database = cls()
+        with Store(database, KEY, datetime.now).read() as conn:
+            conn.exec_driver_sql("DELETE FROM local_state WHERE \"key\" <> 'schema'")
+        return database.image()
+
+    @staticmethod
+    def marked(image: bytes) -> bytes:
+        """Return a backup with the mark that the program leaves in each backup that it makes."""
+        raw = _opened(image)
+        raw.execute("INSERT INTO local_state VALUES ('restored_from', '2026-11-22')")
+        return raw.serialize()
 
 
 class Replica:
-    """One laptop: its store, and what it believes that its peers have."""
+    """One laptop: its store, and what it believes that its peers have. `kept_in` may be another sort of database."""
+
+    kept_in: ClassVar[Any] = Memory
 
     def __init__(self, clock: Callable[[], datetime] = lambda: datetime(2026, 11, 23, 9, 30)) -> None:
         self.clock = clock
-        self.restore(_empty(), renewed=False)
+        self.restore(self.kept_in.empty(), renewed=False)
         self.acked: dict[int, Vector] = {}
 
     @property
@@ -109,24 +147,22 @@ class Replica:
 
     def read(self, statement: str, *values: object) -> list[tuple]:
         """Return what plain SQL finds: for an oracle that asks a hundred thousand times, and not through the program."""
-        return self.database.raw.execute(statement, values).fetchall()
+        return self.database.read(statement, values)
 
-    def back_up(self) -> bytes:
+    def state(self) -> object:
+        return self.database.state()
+
+    def back_up(self) -> Any:
         return self.database.image()
 
-    def restore(self, image: bytes, *, renewed: bool = True) -> None:
+    def restore(self, image: Any, *, renewed: bool = True) -> None:
         """Put a backup in the place of the database; unless `renewed`, with the fault of keeping the identity."""
-        if renewed:
-            image = _marked(image)
-        self.database = Memory(image)
-        self.store = Store(self.database, _KEY, self.clock)
+        self.database = self.kept_in(self.kept_in.marked(image) if renewed else image)
+        self.reopen()
 
-
-def _marked(image: bytes) -> bytes:
-    """Return a backup with the mark that the program leaves in each backup that it makes."""
-    raw = _opened(image)
-    raw.execute("INSERT INTO local_state VALUES ('restored_from', '2026-11-22')")
-    return raw.serialize()
+    def reopen(self) -> None:
+        """Open the database as if the program had been started anew."""
+        self.store = Store(self.database, KEY, self.clock)
 
 
 def exchange(*replicas: Replica) -> None:

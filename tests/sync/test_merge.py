@@ -25,6 +25,8 @@ from villagebranch.sync.check import Forged, Missing, Reused
 from villagebranch.sync.conflicts import Conflict, conflicts, settle
 from villagebranch.sync.parcel import Change, Parcel
 
+pytestmark = pytest.mark.usefixtures("everywhere")
+
 
 @pytest.fixture
 def pair() -> tuple[Replica, Replica]:
@@ -263,9 +265,9 @@ def test_preview_tells_what_will_happen_before_a_byte_is_written(pair, person):
     pair[0].remove(Person, gone)
     pair[0].remove(Person, pair[0].add(Person, name="没有来过的人"))
     pair[1].set(Person, person, phone="13800000002")
-    before = pair[1].back_up()
+    before = pair[1].state()
     outlook = pair[1].look(pair[0].parcel())
-    assert pair[1].back_up() == before
+    assert pair[1].state() == before
     assert (outlook.new, outlook.changed) == ({"person": 2}, {"person": 2})
     assert (outlook.deletions, outlook.conflicts) == ([("person", gone)], [("person", person, "phone")])
     assert pair[1].take(pair[0].parcel()) == outlook
@@ -355,7 +357,7 @@ def test_trap_8_failed_import_leaves_data_clock_and_vectors_as_they_were(pair, p
     a, b = pair
     a.store._clock = lambda: datetime(2099, 1, 1)
     a.set(Person, person, phone="13800000001")
-    before = b.back_up()
+    before = b.state()
 
     def fail(*_):
         raise ZeroDivisionError
@@ -363,7 +365,7 @@ def test_trap_8_failed_import_leaves_data_clock_and_vectors_as_they_were(pair, p
     monkeypatch.setattr(merge, "_write_conflicts", fail)
     with pytest.raises(ZeroDivisionError):
         b.take(a.parcel())
-    assert b.back_up() == before
+    assert b.state() == before
     b.set(Person, person, address="5组18号")
     stamps = b.rows(select(SyncAct.stamp).where(SyncAct.replica == b.code))
     assert datetime.fromtimestamp(stamps[0][0] / 1000).year == 2026
@@ -398,10 +400,10 @@ def forged(parcel: Parcel, **change) -> Parcel:
 )
 def test_parcel_that_contradicts_itself_is_refused_and_changes_nothing(pair, person, change):
     pair[0].set(Person, person, phone="13800000001")
-    before = pair[1].back_up()
+    before = pair[1].state()
     with pytest.raises(Forged):
         pair[1].take(forged(pair[0].parcel(), **change))
-    assert pair[1].back_up() == before
+    assert pair[1].state() == before
 
 
 def test_chain_of_every_replica_can_be_followed_after_an_import(pair, person):
@@ -457,7 +459,7 @@ def test_unknown_fields_appear_after_the_upgrade(pair, person):
         for undoing in _undoing_all_after(1):
             act.conn.exec_driver_sql(undoing)
         act.conn.exec_driver_sql("UPDATE local_state SET value = '1' WHERE \"key\" = 'schema'")
-    b.restore(b.back_up())
+    b.reopen()
     assert one(b, Person.merged_into, person) == "p-9"
     assert b.rows(select(LocalState.value).where(LocalState.key == "schema")) == [(str(max(scripts())),)]
     assert same(a, b)
