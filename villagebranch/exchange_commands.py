@@ -201,7 +201,9 @@ def _inspect(asked: Namespace, _held: Seat) -> Answer:
 
 
 def _import(asked: Namespace, held: Seat) -> Answer:
-    """Take in the files in whatever order they fit: one may be what another waits for."""
+    """Take in the files, after one backup, in whatever order they fit: one may be what another waits for."""
+    if asked.apply:
+        held.back_up("merge")
     files = list(chain.from_iterable(map(_packages_in, asked.files)))
     done: dict[Path, dict[str, Any]] = {}
     waiting = files
@@ -233,7 +235,8 @@ def _import_one(asked: Namespace, held: Seat, file: Path) -> dict[str, Any]:
         told |= {"kind": package.header.kind, "sender": package.sender.fingerprint}
         told |= {"from": package.sender.name}
         if asked.apply:
-            outlook = errands.take_in(held, package, file.name, deletions=asked.deletions).outlook
+            taken = errands.take_in(held, package, file.name, deletions=asked.deletions, backed_up=True)
+            outlook = taken.outlook
         else:
             seen = errands.preview(held, content, passphrase())
             if seen.missing is not None:
