@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
+from villagebranch.db.backup import list_backups
 from villagebranch.db.keys import Cost
 from villagebranch.db.place import Place
 from villagebranch.db.seat import found
@@ -145,6 +146,21 @@ def test_touching_the_window_keeps_it_open(opened: Program, clock: Clock, qtbot)
     qtbot.keyClick(opened.window.windowHandle(), Qt.Key.Key_Down)
     wait(opened.window, clock, minutes=9)
     assert opened.window.isVisible()
+
+
+def reasons(program: Program) -> list[str]:
+    return [one.about.reason for one in list_backups(program.place.backups)]
+
+
+def test_the_first_start_of_a_day_makes_a_backup(opened: Program, clock: Clock, qtbot):
+    assert not opened.window.desk.seat.is_backup_due()
+    opened.leave()
+    clock.now += timedelta(days=1)
+    opened.begin()
+    give_password(opened.shown, qtbot)
+    qtbot.waitUntil(lambda: "daily" in reasons(opened), timeout=15000)
+    opened.window.desk.work.wait()
+    assert not opened.window.desk.seat.is_backup_due()
 
 
 def lose_the_disk(program: Program) -> None:

@@ -87,6 +87,11 @@ class Seat:
         """Make a checked backup; `reason` is one of `backup.REASONS`. None of what is served: see `BACKED_UP_THERE`."""
         return None if self.served else backup.back_up(self.place, self.key, reason, self._clock())
 
+    def is_backup_due(self) -> bool:
+        """Tell whether the last backup is of another day; data that nobody has closed yet have none, and need none."""
+        last = vault.read(self.place).backed_up
+        return not self.served and last is not None and last[:10] != self.now()[:10]
+
     def faults(self) -> list[str]:
         """Return everything wrong with the file, [] when sound; a server looks after its own files."""
         if self.served:

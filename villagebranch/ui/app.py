@@ -146,10 +146,18 @@ class Program(QObject):
         self._show(window)
         QTimer.singleShot(PAINTED, self, lambda: self._make_findable(window))
         if not practice:
+            QTimer.singleShot(PAINTED, self, lambda: self._back_up_daily(window, seat))
             Doorbell(window, seat.place).rung.connect(self.answer)
             # Read now: the window is locked also when the disk is gone.
             branch = vault.read(seat.place).branch
             Idle(window, self.clock).locked.connect(lambda: self.lock(seat, branch))
+
+    def _back_up_daily(self, window: MainWindow, seat: Seat) -> None:
+        """Make the backup of the day at its first start, aside from the window."""
+        if window is self.window and seat.is_backup_due():
+            window.desk.work.start(
+                lambda _progress: seat.back_up("daily"), lambda _made: window.desk.changed()
+            )
 
     def _make_findable(self, window: MainWindow) -> None:
         """Let the search read the names before the first key is pressed, unless the window was left already."""
