@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from villagebranch import exchange_commands, recovery_commands
+from villagebranch import duplicate_commands, exchange_commands, recovery_commands
 from villagebranch.db import journal, seat, vault
 from villagebranch.db.identity import role, take_role
 from villagebranch.db.place import Place
@@ -93,7 +93,8 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--month", default="")
     command("check", _check, "检查资料是否完好")
     recovery_commands.declare(command, _seated, _password)
-    exchange_commands.declare(lambda name, act, told: command(name, _seated(act), told))
+    for one in (exchange_commands, duplicate_commands):
+        one.declare(lambda name, act, told: command(name, _seated(act), told))
     return parser
 
 

@@ -76,7 +76,7 @@ def declare(command: Declare) -> None:
     command("conflicts", _conflicts, "列出还没有定夺的不一致")
     made = command("settle", _settle, "定夺一处不一致")
     made.add_argument("conflict")
-    made.add_argument("--keep", required=True, metavar="ours|theirs|VALUE")
+    made.add_argument("--keep", required=True, nargs="+", metavar="ours|theirs|VALUE|FIELD=VALUE")
     command("digest", _digest, "资料的指纹：所知相同则相同")
 
 
@@ -302,10 +302,10 @@ def _settle(asked: Namespace, held: Seat) -> Answer:
     return {"settled": asked.conflict}
 
 
-def _chosen(conflict: Conflict, keep: str, own: str, at: str) -> dict[str, Stored]:
-    if keep not in ("ours", "theirs"):
-        return _value(conflict, keep)
-    sides = [side for side in conflict.sides if (side.ref.replica == own) == (keep == "ours")]
+def _chosen(conflict: Conflict, keep: Sequence[str], own: str, at: str) -> dict[str, Stored]:
+    if keep not in (["ours"], ["theirs"]):
+        return _values(conflict, keep)
+    sides = [side for side in conflict.sides if (side.ref.replica == own) == (keep == ["ours"])]
     if not sides:
         raise Refused({"keep": "各方都不是这台电脑改的，请直接写出要保留的内容"})
     return _of_side(conflict, sides[-1], at)
@@ -317,11 +317,19 @@ def _of_side(conflict: Conflict, side: Side, at: str) -> dict[str, Stored]:
     return {name: side.values.get(name) for name in conflict.fields}
 
 
-def _value(conflict: Conflict, text: str) -> dict[str, Stored]:
-    if len(conflict.fields) > 1 or conflict.register == REMOVED:
-        raise Refused({"keep": "这一处要整个定夺，请用 ours 或 theirs"})
+def _values(conflict: Conflict, told: Sequence[str]) -> dict[str, Stored]:
+    """Read what is to stand: the value of the one field, or FIELD=VALUE for fields of a group; the others stay as shown."""
     kind = _RECORDS[conflict.kind].kind()
-    return dict(kind.draft({conflict.register: text}, date.today(), partial=True))
+    if not {field.name for field in kind.fields}.issuperset(conflict.fields):
+        raise Refused({"keep": "这一处请用 ours 或 theirs"})
+    if len(conflict.fields) == 1:
+        return dict(kind.draft({conflict.register: " ".join(told)}, date.today(), partial=True))
+    raw = {name: value for name, _, value in (one.partition("=") for one in told)}
+    if unknown := raw.keys() - set(conflict.fields) or {one for one in told if "=" not in one}:
+        listed = "、".join(conflict.fields)
+        raise Refused({"keep": f"「{'、'.join(unknown)}」要写成 字段=内容，可写的字段：{listed}"})
+    shown = {name: kind.field(name).value.show(conflict.shown[name]) for name in conflict.fields}
+    return dict(kind.draft(shown | raw, date.today(), partial=True))
 
 
 def _digest(_asked: Namespace, held: Seat) -> Answer:

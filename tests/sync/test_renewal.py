@@ -17,7 +17,7 @@ from villagebranch.records.visit import Visit
 from villagebranch.sync.check import Reused
 from villagebranch.sync.conflicts import conflicts
 from villagebranch.sync.parcel import Parcel
-from villagebranch.sync.renewal import Renewed, parting, renew
+from villagebranch.sync.renewal import Renewed, parted, renew
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def copied() -> tuple[Replica, Replica, Replica, str]:
 
 def renewed(replica: Replica, parcel: Parcel) -> Renewed:
     with replica.store.receive() as (conn, identity):
-        done = renew(conn, identity, parting(conn, identity, parcel))
+        done = renew(conn, identity, parted(conn, identity, parcel))
     replica.store.go_on_as(done.identity)
     return done
 

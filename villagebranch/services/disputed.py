@@ -9,6 +9,7 @@ from villagebranch.db import history
 from villagebranch.db.record import Record
 from villagebranch.records import KINDS
 from villagebranch.services.histories import Part
+from villagebranch.services.merging import merged_field
 
 _RECORDS: Mapping[str, type[Record]] = {record.__tablename__: record for record in KINDS}
 
@@ -34,5 +35,5 @@ def of_parts(conn: Connection, parts: Iterable[Part]) -> list[Disputed]:
 
 
 def _label(kind: str, name: str) -> str:
-    labels = {field.name: field.label for field in _RECORDS[kind].kind().fields}
+    labels = {field.name: field.label for field in (merged_field(kind), *_RECORDS[kind].kind().fields)}
     return labels.get(name, "要不要删除")

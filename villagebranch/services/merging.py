@@ -26,6 +26,11 @@ HEAD = "head"
 _REMOVED, _MERGED = "removed_at", "merged_into"
 
 
+def merged_field(kind: str) -> Field:
+    """Return what `merged_into` of a kind is called and shown as, where two computers decided differently."""
+    return Field(_MERGED, "并入了哪一条", Link(kind))
+
+
 @dataclass(frozen=True)
 class Twin:
     """Two records of one kind: `gone` is to be folded into `keep`."""

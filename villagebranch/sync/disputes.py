@@ -11,6 +11,7 @@ from villagebranch.domain.fields import Draft, Field
 from villagebranch.domain.masking import masked
 from villagebranch.domain.values import Link, Links, Stored
 from villagebranch.records import KINDS
+from villagebranch.services.merging import ACTS, merged_field
 from villagebranch.services.titles import titles
 from villagebranch.sync.conflicts import Conflict, Side
 from villagebranch.sync.standing import REMOVED
@@ -111,6 +112,8 @@ def _changed(conflict: Conflict, side: Side) -> str:
 def _fields(conflict: Conflict) -> list[Field]:
     """Return the fields of a register that the sides tell differently."""
     known = {field.name: field for field in _RECORDS[conflict.kind].kind().fields}
+    if conflict.kind in ACTS:
+        known["merged_into"] = merged_field(conflict.kind)
     return [
         known[name]
         for name in conflict.fields

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select
 from villagebranch.db import history
 from villagebranch.db.files import copy_whole, flush_folder, spoken
 from villagebranch.db.history import Undone
+from villagebranch.db.identity import Identity
 from villagebranch.db.journal import Act, ActRef, SyncChange
 from villagebranch.db.record import record_tables
 from villagebranch.db.seat import Seat
@@ -18,12 +19,13 @@ from villagebranch.domain.errors import Refused
 from villagebranch.domain.fields import Draft
 from villagebranch.sync import cards, handover, log, merge, renewal
 from villagebranch.sync.cards import Card
-from villagebranch.sync.check import Missing
+from villagebranch.sync.check import Missing, Reused
 from villagebranch.sync.conflicts import Conflict, conflicts, foreseen
 from villagebranch.sync.handover import Parting
 from villagebranch.sync.log import Dealing
 from villagebranch.sync.merge import Outlook
 from villagebranch.sync.package import Package, inspect, unpack
+from villagebranch.sync.parcel import known
 from villagebranch.sync.renewal import Renewed
 from villagebranch.sync.standing import REMOVED
 
@@ -214,27 +216,45 @@ def take_in(
         seat.back_up("merge")
     if package.header.kind == "report":
         return _take_report(seat, package, file)
+    try:
+        with seat.store.receive() as (conn, identity):
+            return _receive(seat, conn, identity, package, file, deletions)
+    except Reused as reused:
+        _begin_where_they_parted(seat, package, reused.replica)
+        raise
+
+
+def _begin_where_they_parted(seat: Seat, package: Package, code: str) -> None:
+    """Let what goes to the sender next begin before two computers of one identity parted: the copy needs to see it."""
     with seat.store.receive() as (conn, identity):
-        outlook = handover.receive(conn, identity, package, deletions=deletions)
-        sender = known_as(conn, package.sender)
-        log.note(conn, log.IN, seat.now(), sender, (package.header, file), outlook.taken, outlook.changes)
-        return Taken(outlook, log.dealings(conn, 1)[0])
+        common = renewal.parting(conn, code, known(conn, identity).get(code, 0), package.parcel)
+        acked = cards.acknowledged(conn, package.sender)
+        cards.acknowledge(conn, package.sender, {**acked, code: common or 0})
 
 
-def renew(seat: Seat, package: Package, file: str, *, deletions: bool = False) -> tuple[Renewed, Taken]:
-    """Back up, then go on under a new identity, with what another computer wrote under the old one taken in.
+def _receive(
+    seat: Seat, conn: Connection, identity: Identity, package: Package, file: str, deletions: bool
+) -> Taken:
+    outlook = handover.receive(conn, identity, package, deletions=deletions)
+    sender = known_as(conn, package.sender)
+    log.note(conn, log.IN, seat.now(), sender, (package.header, file), outlook.taken, outlook.changes)
+    return Taken(outlook, log.dealings(conn, 1)[0])
 
-    `package` brought it to light. The card of this computer is another one from now on. Raises what `take_in` and
-    `renewal` raise.
+
+def renew(
+    seat: Seat, package: Package | None, file: str, *, deletions: bool = False
+) -> tuple[Renewed, Taken | None]:
+    """Back up, then go on under a new identity and with a new card.
+
+    `package` brought to light that another computer writes under the old one; it is taken in. Without one, nothing is
+    issued again. Raises what `take_in` and `renewal` raise.
     """
     seat.back_up("merge")
     with seat.store.receive() as (conn, identity):
-        renewed = renewal.renew(conn, identity, renewal.parting(conn, identity, package.parcel))
-        outlook = handover.receive(conn, renewed.identity, package, deletions=deletions)
-        sender = known_as(conn, package.sender)
-        log.note(conn, log.IN, seat.now(), sender, (package.header, file), outlook.taken, outlook.changes)
+        common = renewal.parted(conn, identity, package.parcel) if package else identity.acts
+        renewed = renewal.renew(conn, identity, common)
+        taken = _receive(seat, conn, renewed.identity, package, file, deletions) if package else None
         cards.forget_keys(conn)
-        taken = Taken(outlook, log.dealings(conn, 1)[0])
     seat.store.go_on_as(renewed.identity)
     return renewed, taken
 

@@ -38,26 +38,38 @@ class Renewed:
     records: int
 
 
-def parting(conn: Connection, own: Identity, parcel: Parcel) -> int:
+def parting(conn: Connection, code: str, held: int, parcel: Parcel) -> int | None:
+    """Return the number of the last act of `code` that `parcel` and this database have in common.
+
+    `held` is how many are here. None where the two parted before the parcel begins.
+    """
+    start = parcel.start[code]
+    if start.number > held or chains(conn, {code: start.number})[code] != start:
+        return None
+    chain, common = start.chain, start.number
+    for act in (act for act in parcel.acts if act.replica == code):
+        chain = link(chain, act.head, act.vector, act.changes)
+        if act.number > held or chains(conn, {code: act.number})[code].chain != chain:
+            break
+        common = act.number
+    return common
+
+
+def parted(conn: Connection, own: Identity, parcel: Parcel) -> int:
     """Return the number of the last act that this computer has in common with the other one of its identity.
 
-    `parcel` tells what the other one wrote. Raises `Refused` where it tells of no other one, and `Trouble` where the two
-    parted before it begins.
+    Raises `Refused` where `parcel` tells of no other one, and `Trouble` where the two parted before it begins.
     """
-    start, end = parcel.start.get(own.code), parcel.end.get(own.code)
-    if start is None or end is None:
+    if own.code not in parcel.end:
         raise Refused("这个包里没有用这台电脑编号的记录，不用换编号")
-    if start.number > own.acts or chains(conn, {own.code: start.number})[own.code] != start:
+    common = parting(conn, own.code, own.acts, parcel)
+    if common is None:
         raise Trouble(
             "两台电脑在这个包开始以前就分开了，看不出从哪一笔起不同。请对方送一份「全部资料」，再换一次编号。"
         )
-    chain, common = start.chain, start.number
-    for act in (act for act in parcel.acts if act.replica == own.code):
-        chain = link(chain, act.head, act.vector, act.changes)
-        if act.number > own.acts or chains(conn, {own.code: act.number})[own.code].chain != chain:
-            return common
-        common = act.number
-    raise Refused("这个包里的记录和这台电脑的一致，没有别的电脑在用同一个编号，不用换")
+    if common == parcel.end[own.code].number:
+        raise Refused("这个包里的记录和这台电脑的一致，没有别的电脑在用同一个编号，不用换")
+    return common
 
 
 def renew(conn: Connection, old: Identity, common: int) -> Renewed:

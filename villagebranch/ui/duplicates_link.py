@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QPushButton
 
+from villagebranch.db.identity import Identity
 from villagebranch.services.duplicates import suspicions
 from villagebranch.services.spelling import pinyin
 from villagebranch.ui.desk import Desk
@@ -14,13 +15,13 @@ _AFTER_THE_LIST = 500  # milliseconds: the list is painted first
 
 
 class DuplicatesLink(QPushButton):
-    """Counts aside, anew only after something was written."""
+    """Counts aside, anew only after something was written or taken in."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__("查重")
         self.setAutoDefault(False)
         self._desk = desk
-        self._counted: object = ()
+        self._counted: int | None = None
         self._soon = QTimer(self, singleShot=True, interval=_AFTER_THE_LIST)
         self._soon.timeout.connect(self._count)
         self.clicked.connect(lambda: desk.show_page("duplicates"))
@@ -28,14 +29,17 @@ class DuplicatesLink(QPushButton):
 
     def refresh(self) -> None:
         """Count soon, unless nothing was written since the last time."""
-        if self._counted != self._desk.store.last_act:
+        with self._desk.store.read() as conn:
+            now = Identity.load(conn)
+        if now is not None and self._counted != now.clock:
+            self._counted = now.clock
             self._soon.start()
 
     def _count(self) -> None:
         page = self.parentWidget()
         if page is None or not page.isVisible():
-            return  # gone elsewhere, or closed: a thread must not outlive the window
-        self._counted = self._desk.store.last_act
+            self._counted = None  # gone elsewhere, or closed: a thread must not outlive the window
+            return
 
         def work(_progress: Progress) -> int:
             with self._desk.store.read() as conn:

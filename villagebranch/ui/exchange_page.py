@@ -28,6 +28,7 @@ from villagebranch.sync.merge import Name
 from villagebranch.sync.stick import Found
 from villagebranch.ui.desk import Desk
 from villagebranch.ui.dispute_band import DisputeBand
+from villagebranch.ui.duplicates_link import DuplicatesLink
 from villagebranch.ui.exchange_all import AllView, LockedView
 from villagebranch.ui.exchange_conflicts import ConflictsView
 from villagebranch.ui.exchange_finds import FindsView
@@ -67,6 +68,8 @@ class ExchangePage(Page):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
         column.addWidget(self.send)
+        self._doubts = DuplicatesLink(desk)
+        column.addWidget(self._doubts)
         column.addWidget(self.log, 1)
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._row.addWidget(self._left, 12)
@@ -89,6 +92,7 @@ class ExchangePage(Page):
             told = log.dealings(conn, 500)
         self.send.show_partners(list(zip(known, waiting, strict=True)), township=township)
         self.log.show_dealings(told)
+        self._doubts.refresh()
         if self._view in ("finds", "conflicts"):
             self.turn_to(self._view)
 
