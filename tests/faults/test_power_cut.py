@@ -34,7 +34,7 @@ def test_the_harness_notices_a_seeded_fault(fault):
 
 
 def disk_after(*lines: str) -> Disk:
-    disk = Disk(Path("/root"), Path("/said"), [])
+    disk = Disk(Path("/disk"), Path("/said"), [])
     for line in lines:
         call = Call.read(line.replace("'", '"'))
         assert call is not None
@@ -54,18 +54,18 @@ def left(disk: Disk) -> set[tuple[tuple[str, bytes], ...]]:
 
 
 def test_what_was_not_flushed_may_be_there_or_not():
-    path, first, second = texts("/root/a", "ab", "cd")
+    path, first, second = texts("/disk/a", "ab", "cd")
     calls = [
         f"openat(AT_FDCWD, '{path}', O_RDWR|O_CREAT, 0600) = 3",
         f"pwrite64(3, '{first}', 2, 0) = 2",
         f"pwrite64(3, '{second}', 2, 2) = 2",
     ]
     contents = [b"", b"ab", b"\0\0cd", b"abcd"]
-    assert left(disk_after(*calls)) == {(), *((("/root/a", content),) for content in contents)}
+    assert left(disk_after(*calls)) == {(), *((("/disk/a", content),) for content in contents)}
 
 
 def test_what_was_flushed_stays_and_a_longer_write_tears():
-    path, folder, page = *texts("/root/a", "/root"), "\\x61" * 1024
+    path, folder, page = *texts("/disk/a", "/disk"), "\\x61" * 1024
     calls = [
         f"openat(AT_FDCWD, '{path}', O_RDWR|O_CREAT, 0600) = 3",
         f"openat(AT_FDCWD, '{folder}', O_RDONLY) = 4",
@@ -73,16 +73,16 @@ def test_what_was_flushed_stays_and_a_longer_write_tears():
         f"write(3, '{page}', 1024) = 1024",
     ]
     torn = [b"", b"a" * 512, bytes(512) + b"a" * 512, b"a" * 1024]
-    assert left(disk_after(*calls)) == {(("/root/a", content),) for content in torn}
-    assert left(disk_after(*calls, "fdatasync(3) = 0")) == {(("/root/a", b"a" * 1024),)}
+    assert left(disk_after(*calls)) == {(("/disk/a", content),) for content in torn}
+    assert left(disk_after(*calls, "fdatasync(3) = 0")) == {(("/disk/a", b"a" * 1024),)}
 
 
 def test_a_name_is_sure_once_its_folder_was_flushed():
-    part, path, folder = texts("/root/a.part", "/root/a", "/root")
+    part, path, folder = texts("/disk/a.part", "/disk/a", "/disk")
     calls = [
         f"openat(AT_FDCWD, '{part}', O_RDWR|O_CREAT, 0600) = 3",
         f"rename('{part}', '{path}') = 0",
     ]
-    assert left(disk_after(*calls)) == {(), (("/root/a.part", b""),), (("/root/a", b""),)}
+    assert left(disk_after(*calls)) == {(), (("/disk/a.part", b""),), (("/disk/a", b""),)}
     flushed = disk_after(*calls, f"openat(AT_FDCWD, '{folder}', O_RDONLY) = 4", "fsync(4) = 0")
-    assert left(flushed) == {(("/root/a", b""),)}
+    assert left(flushed) == {(("/disk/a", b""),)}

@@ -32,6 +32,7 @@ class DuplicatesPage(ListPage):
     """What came late stands first; the rest in the order of how much speaks for it."""
 
     title, name = "查重", "duplicates"
+    opened_from = "households"
     detail_share = 58
 
     def __init__(self, desk: Desk) -> None:
@@ -56,15 +57,6 @@ class DuplicatesPage(ListPage):
 
     def empty(self) -> EmptyState:
         return EmptyState("没有重复的人和户。两台电脑交换以后，可以再来看一看。", "返回群众户", self.go_back)
-
-    def goes_back(self) -> bool:
-        return True
-
-    def go_back(self) -> None:
-        if super().goes_back():
-            super().go_back()
-        else:
-            self.desk.show_page("households")
 
     # A pair.
 

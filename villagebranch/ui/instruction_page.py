@@ -25,6 +25,7 @@ class InstructionPage(ListPage):
     """What is not done comes first; done things keep the day and a word about them."""
 
     title, name = "通知要求", "instructions"
+    opened_from = "home"
     detail_share = 40
 
     def __init__(self, desk: Desk) -> None:
@@ -88,15 +89,6 @@ class InstructionPage(ListPage):
             raise
         self.desk.done(f"已办完：{one.title}")
         self.refresh()
-
-    def goes_back(self) -> bool:
-        return True
-
-    def go_back(self) -> None:
-        if super().goes_back():
-            super().go_back()
-        else:
-            self.desk.show_page("home")
 
     @acting
     def _undo(self, one: Asked) -> None:

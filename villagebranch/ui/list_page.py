@@ -60,12 +60,14 @@ class ListPage(Page):
       rows (`table.chosen_ids()`) changes;
     - `empty()`: the `EmptyState` for a list without rows;
     and puts its filters and its plain buttons with `add_filter` and `add_button`, and `looks` for its cells.
+    `opened_from` names the page that 返回 leads to from a list without a place in the rail.
     Call `self.lay_out()` at the end of `__init__`. `open(id=…)` chooses that record.
     """
 
     name = ""
     looks: Mapping[str, Look] = {}
     editable: Sequence[str] = ()
+    opened_from = ""
     detail_share = 36
 
     def __init__(self, desk: Desk) -> None:
@@ -154,9 +156,12 @@ class ListPage(Page):
         self.table.setFocus()
 
     def goes_back(self) -> bool:
-        return self._detail_stands_alone()
+        return self._detail_stands_alone() or bool(self.opened_from)
 
     def go_back(self) -> None:
+        if not self._detail_stands_alone():
+            self.desk.show_page(self.opened_from)
+            return
         self._alone = False
         self._arrange()
         self.table.setFocus()

@@ -21,6 +21,7 @@ class RemovedPage(ListPage):
     """Everything people care for, latest first; several rows can be chosen and restored at once."""
 
     title, name = "最近删除", "removed"
+    opened_from = "settings"
     detail_share = 32
 
     def __init__(self, desk: Desk) -> None:
@@ -59,15 +60,6 @@ class RemovedPage(ListPage):
             "返回设置",
             self.go_back,
         )
-
-    def goes_back(self) -> bool:
-        return True
-
-    def go_back(self) -> None:
-        if super().goes_back():
-            super().go_back()
-        else:
-            self.desk.show_page("settings")
 
     @acting
     def _restore(self) -> None:
