@@ -227,6 +227,7 @@ class Bench:
             for line in words.lines():
                 if not line.startswith("end "):
                     folder.hear(line)
+                    tally.acked += 1
             before = tally.wrong
             tally.tried += 1
             found = folder.look(tally, closely=True)
