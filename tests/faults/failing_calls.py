@@ -1,6 +1,6 @@
 """Let one call of the system after the other fail while the program works, and see what it says and what is lost.
 
-    python -m tests.faults.failing_calls [WORK…] [--every 1] [--fault FAULT]
+    python -m tests.faults.failing_calls [WORK…] [--rounds 100000] [--seed 1] [--fault FAULT]
 
 Each piece of work (a save, an import, a package received, a package and a backup put on a stick, a backup, a restore,
 a changed password) is done once under strace to count its calls on files. Then it is done again for each of them, in a
@@ -10,7 +10,6 @@ end done or in a Chinese sentence, the truth must be told, and nothing that was 
 
 import argparse
 import contextlib
-import itertools
 import re
 import shutil
 import sys
@@ -305,13 +304,18 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("jobs", choices=[*JOBS, []], nargs="*", default=[])
-    parser.add_argument("--every", type=int, default=1, help="try every so many cases only")
+    parser.add_argument(
+        "--rounds", type=int, default=100_000, help="try about so many of all that could fail"
+    )
+    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--fault", choices=FAULTS, default="none")
     asked = parser.parse_args()
     tally = Failures("failures")
     with TemporaryDirectory(dir=memory_disk()) as parent, FAULTS[asked.fault]():
         bench = Bench(Path(parent))
-        for case in itertools.islice(cases(bench, asked.jobs or list(JOBS)), 0, None, asked.every):
+        everything = list(cases(bench, asked.jobs or list(JOBS)))
+        every = max(1, len(everything) // asked.rounds)
+        for case in everything[asked.seed % every :: every]:
             case(tally)
             if tally.wrong and asked.fault != "none":
                 break
