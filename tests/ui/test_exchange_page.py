@@ -1,5 +1,6 @@
 """交换 through its widgets: two real data folders, real package files on a folder that stands for the stick."""
 
+import shutil
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -15,11 +16,12 @@ from villagebranch.db.journal import digest
 from villagebranch.db.keys import Cost
 from villagebranch.db.place import Place
 from villagebranch.db.seat import Seat, found
+from villagebranch.db.store import Store
 from villagebranch.records.member import Member
 from villagebranch.records.person import Person
-from villagebranch.sync import cards, errands
+from villagebranch.sync import cards, errands, merge
 from villagebranch.sync.conflicts import conflicts
-from villagebranch.sync.parcel import known
+from villagebranch.sync.parcel import collect, known
 from villagebranch.ui.exchange_page import ExchangePage
 
 CHEAP = Cost(memory=8 * 1024, passes=1, lanes=1)
@@ -396,3 +398,42 @@ def test_what_was_not_the_senders_to_write_can_be_looked_up(two, qtbot):
     page = two.open(qtbot)
     press(page.log, "没有采纳的内容")
     assert "没有这样的内容" in said(page)
+
+
+def test_package_that_shows_a_copy_offers_a_new_number_and_nothing_is_lost(two, qtbot, tmp_path):
+    """The other laptop has what a copy of this one wrote; this one wrote other things under the same number."""
+    copy = MemoryCopy(two.here)
+    with two.here.store.write("王堃", "添加") as act:
+        act.add(Person, {"name": "吴阿根"})
+    with copy.store.write("王堃", "添加") as act:
+        act.add(Person, {"name": "张桂芳"})
+    copy.hand_over(two.other)
+    page = two.read(qtbot, two.send())
+    assert "两台电脑在用同一个编号" in said(page)
+    before = two.here.store.replica
+    restarted = []
+    object.__setattr__(two.office.window.desk, "restart", restarted.append)
+    press(page, "这台换一个新编号")
+    press(two.office.window, "换新编号")
+    two.wait(qtbot)
+    assert restarted == [None]
+    assert two.here.store.replica != before
+    with two.here.store.read() as conn:
+        names = set(conn.scalars(Person.table().select().with_only_columns(Person.name)))
+    assert {"吴阿根", "张桂芳"} <= names
+
+
+class MemoryCopy:
+    """An exact copy of a laptop's database, without the word that would give it away."""
+
+    def __init__(self, seat: Seat) -> None:
+        path = seat.place.folder.parent / "copied.db"
+        shutil.copy2(seat.place.database, path)
+        self.store = Store(path, seat.key, clock)
+
+    def hand_over(self, to: Seat) -> None:
+        with self.store.read() as conn, to.store.read() as there:
+            parcel = collect(conn, known(there))
+        with to.store.receive() as (conn, identity):
+            merge.take(conn, identity, parcel)
+        self.store.close()

@@ -54,7 +54,7 @@ class Reused(Trouble):
         self.replica = replica
         super().__init__(
             f"有两台电脑在用同一个编号（{replica}）记录，其中一台是复制出来的。没有导入，本机资料没有改动。"
-            "请在复制出来的那台上，拿这边送出的交换包换一个新编号（换编号，命令 new-identity），再送一次。"
+            "请再送一个包给复制出来的那台，在那台上打开，点「这台换一个新编号」（命令 new-identity），再从那台送一次。"
         )
 
 

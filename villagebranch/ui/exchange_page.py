@@ -20,6 +20,7 @@ from villagebranch.services.titles import titles
 from villagebranch.sync import cards, disputes, errands, log, quarantine, stick
 from villagebranch.sync.cards import Card as PartnerCard
 from villagebranch.sync.cards import Keys
+from villagebranch.sync.check import Reused
 from villagebranch.sync.conflicts import conflicts, settle
 from villagebranch.sync.disputes import Matter
 from villagebranch.sync.errands import Preview, Sent, Taken
@@ -35,6 +36,7 @@ from villagebranch.ui.exchange_finds import FindsView
 from villagebranch.ui.exchange_partners import CardView, PartnersView
 from villagebranch.ui.exchange_preview import MissingView, PreviewView
 from villagebranch.ui.exchange_refused import RefusedView
+from villagebranch.ui.exchange_renew import RenewView
 from villagebranch.ui.exchange_side import LogCard, SendCard
 from villagebranch.ui.page import Action, Page, acting
 from villagebranch.ui.stick_watch import StickWatch
@@ -56,7 +58,7 @@ class ExchangePage(Page):
         self.buttons = (Action("打开文件…", self._choose),)
         self._keys: Keys | None = None
         self._view = "finds"
-        self._file = Path()
+        self._file, self._content = Path(), b""
         self._preview: Preview | None = None
         self.watch = StickWatch(self, self._own_keys)
         self.watch.changed.connect(self._look_again)
@@ -229,12 +231,20 @@ class ExchangePage(Page):
 
         def work(progress: Progress) -> tuple[int, Preview | PartnerCard | None]:
             progress.say(f"正在读「{path.name}」")
-            content = errands.fetch(seat, path)
+            content = self._content = errands.fetch(seat, path)
             progress.say("正在核对签名，看里面有什么")
             return len(content), errands.look_into(seat, content, passphrase)
 
         self._file = path
-        self.desk.work.start(work, self._show_read)
+        self.desk.work.start(work, self._show_read, partial(self._not_read, passphrase))
+
+    def _not_read(self, passphrase: str, failure: Exception) -> None:
+        if not isinstance(failure, Reused) or failure.replica != self.desk.store.replica:
+            self.desk.report(failure)
+            return
+        self._view = "preview"
+        self._show(RenewView(self.desk, self._file.name, self._content, passphrase, self.go_back))
+        self.header_changed.emit()
 
     def _show_read(self, read: tuple[int, Preview | PartnerCard | None]) -> None:
         size, told = read
