@@ -2,11 +2,12 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Table, func, select
 
+from villagebranch.db.among import among
 from villagebranch.db.authority import Authority
 from villagebranch.db.journal import (
     Act,
@@ -203,18 +204,30 @@ def _stands(kind: str, name: str, fields: Draft, present: Mapping[str, Stored]) 
     return all(present[one] == fields[one] for one in groups(kind).get(name, (name,)) if one in fields)
 
 
-def unseen(conn: Connection, ref: ActRef, kind: str, record: str) -> list[Draft]:
-    """Return what was done to a record by acts that the act `ref` had not seen, in the order of showing."""
+def unseen(conn: Connection, kind: str, records: Sequence[str], field: str) -> dict[str, list[Draft]]:
+    """Return for each of these records what was done to it by acts that had not seen the latest one which set `field`."""
+    told: dict[str, list[tuple[ActRef, Draft]]] = defaultdict(list)
+    query = select(SyncChange.record, SyncAct.replica, SyncAct.number, SyncChange.fields)
+    of_records = (SyncChange.kind == kind) & among(SyncChange.record, records)
+    ordered = query.join(SyncChange, _joined).where(of_records).order_by(*_order)
+    for record, replica, number, fields in conn.execute(ordered):
+        told[record].append((ActRef(replica, number), json.loads(fields)))
+    found = {}
+    for record, changes in told.items():
+        latest = [ref for ref, fields in changes if field in fields][-1:]
+        seen = _seen(conn, latest[0]) if latest else {}
+        found[record] = [
+            fields for ref, fields in changes if latest and ref.number > seen.get(ref.replica, 0)
+        ]
+    return found
+
+
+def _seen(conn: Connection, ref: ActRef) -> Mapping[str, int]:
+    """Return how many acts of each replica the act `ref` had seen, itself and its own replica's included."""
     logged = (SyncVector.replica == ref.replica) & (SyncVector.number <= ref.number)
     latest = select(SyncVector.vector).where(logged).order_by(SyncVector.number.desc()).limit(1)
-    seen = json.loads(conn.scalar(latest) or "{}") | {ref.replica: ref.number}
-    of_record = (SyncChange.kind == kind) & (SyncChange.record == record)
-    query = select(SyncAct.replica, SyncAct.number, SyncChange.fields).join(SyncChange, _joined)
-    return [
-        json.loads(fields)
-        for replica, number, fields in conn.execute(query.where(of_record).order_by(*_order))
-        if number > seen.get(replica, 0)
-    ]
+    seen: Mapping[str, int] = json.loads(conn.scalar(latest) or "{}") | {ref.replica: ref.number}
+    return seen
 
 
 def _before(conn: Connection, kind: str, records: Iterable[str], refs: Iterable[ActRef]) -> dict[str, Draft]:

@@ -1,6 +1,6 @@
 """What came to a record after it was merged into another: a visit, or a field, that another computer wrote meanwhile."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -32,27 +32,38 @@ class Straggler:
 
 def stragglers(conn: Connection) -> list[Straggler]:
     """Return the merged records that something came to later."""
-    found = (_of(conn, *row) for row in conn.execute(select(Merged.kind, Merged.survivor, Merged.id)).all())
-    return [one for one in found if one.records or one.late]
+    survivors: dict[str, dict[str, str]] = defaultdict(dict)
+    for kind, gone, keep in conn.execute(select(Merged.kind, Merged.id, Merged.survivor)):
+        survivors[kind][gone] = keep
+    return [one for kind, keep_of in survivors.items() for one in _of_kind(conn, kind, keep_of)]
 
 
-def _of(conn: Connection, kind: str, keep: str, gone: str) -> Straggler:
-    counts: Counter[str] = Counter()
+def _of_kind(conn: Connection, kind: str, keep_of: Mapping[str, str]) -> Iterator[Straggler]:
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
     for table, name in history.links_to(kind):
-        counts[_RECORDS[table.name].label] += len(pointing(conn, table, name, gone))
-    late = tuple(_late(conn, kind, keep, gone))
-    return Straggler(kind, keep, gone, {label: n for label, n in counts.items() if n}, late)
+        for gone in history.used(conn, table, name, set(keep_of)):
+            counts[gone][_RECORDS[table.name].label] += len(pointing(conn, table, name, gone))
+    late = _late(conn, kind, keep_of)
+    for gone in sorted(counts.keys() | late.keys()):
+        yield Straggler(kind, keep_of[gone], gone, counts[gone], late.get(gone, ()))
 
 
-def _late(conn: Connection, kind: str, keep: str, gone: str) -> Iterator[tuple[Field, Stored]]:
-    """Yield the fields of `gone` that were written by who had not seen the merge, and are not so at `keep`."""
-    merges = [edit.ref for edit in history.history(conn, kind, gone) if edit.field == "merged_into"]
-    rows = rows_by_id(conn, record_tables()[kind], [keep, gone])
-    written = {name for fields in history.unseen(conn, merges[-1], kind, gone) for name in fields}
-    for field in _RECORDS[kind].kind().fields:
-        value = rows[gone][field.name]
-        if field.name in written and value is not None and value != rows[keep][field.name]:
-            yield field, value
+def _late(
+    conn: Connection, kind: str, keep_of: Mapping[str, str]
+) -> dict[str, tuple[tuple[Field, Stored], ...]]:
+    """Return the fields of merged records that were written by who had not seen the merge, and are not so at the survivor."""
+    rows = rows_by_id(conn, record_tables()[kind], [*keep_of, *set(keep_of.values())])
+    found = {}
+    for gone, changes in history.unseen(conn, kind, list(keep_of), "merged_into").items():
+        written = {name for fields in changes for name in fields}
+        found[gone] = tuple(
+            (field, value)
+            for field in _RECORDS[kind].kind().fields
+            if field.name in written
+            and (value := rows[gone][field.name]) is not None
+            and value != rows[keep_of[gone]][field.name]
+        )
+    return {gone: late for gone, late in found.items() if late}
 
 
 def bring_over(act: Act, kind: str, gone: str) -> None:
@@ -60,5 +71,5 @@ def bring_over(act: Act, kind: str, gone: str) -> None:
     keep = survivors_of(act.conn, [gone])[gone]
     if keep == gone:
         raise Refused("这条记录现在没有并入别的记录，请重新查一次")
-    late = _late(act.conn, kind, keep, gone)
+    late = _late(act.conn, kind, {gone: keep}).get(gone, ())
     carry_over(act, kind, keep, gone, {field.name: value for field, value in late})
