@@ -299,7 +299,7 @@ def _set_password(folder: Path) -> None:
 
     place = Place(folder)
     user = vault.read(place).users[0]
-    opened = vault.unlock(place, user.id, practice._PASSWORD, datetime(2026, 6, 1))
+    opened = vault.unlock(place, user.id, practice.PASSWORD, datetime(2026, 6, 1))
     vault.set_password(place, opened.key, user.id, PASSWORD)
 
 
