@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from villagebranch.db.backup import list_backups
 from villagebranch.db.keys import Cost
@@ -18,6 +18,7 @@ from villagebranch.domain.errors import Trouble
 from villagebranch.sync import handover
 from villagebranch.ui import doorbell
 from villagebranch.ui.app import Program
+from villagebranch.ui.card_making import CardMaking
 from villagebranch.ui.door import Door
 from villagebranch.ui.first_run_page import FirstRunPage
 from villagebranch.ui.idle import Idle
@@ -75,6 +76,19 @@ def give_password(door: UnlockPage, qtbot) -> None:
 def test_an_empty_folder_begins_with_the_first_run(program: Program):
     program.begin()
     assert isinstance(program.shown, FirstRunPage)
+
+
+def test_a_township_is_founded_at_the_first_run_too(program: Program, qtbot):
+    program.begin()
+    door = program.shown
+    told = {"role": "乡镇", "branch": "枫泾镇党建办", "township": "枫泾镇", "user": "陆明华"}
+    door._form.restore(told | {"password": PASSWORD, "again": PASSWORD})
+    door._go.click()
+    qtbot.waitUntil(lambda: door.findChild(CardMaking) is not None)
+    for label in ("以后再做", "和各村互换名片"):
+        next(one for one in door.findChildren(QPushButton) if one.text() == label).click()
+    assert program.window.current.title == "U 盘交换"
+    assert [*program.window.rail.buttons][:3] == ["home", "issues", "instructions"]
 
 
 def test_the_password_opens_the_window(opened: Program):

@@ -358,3 +358,9 @@ def test_an_act_in_a_village_s_stream_is_taken_back_from_the_list_of_acts(town: 
     page.panel.save()
     press(town.show("settings", section="acts"), "撤销")
     assert unanswered(town) == 2
+
+
+def test_f1_tells_of_the_township_s_screens(town: Town):
+    town.show("issues")
+    town.window._help()
+    assert town.page._book.toPlainText().splitlines()[0] == "乡镇"

@@ -128,9 +128,7 @@ class Entrance(QObject):
         from villagebranch.ui.first_run_page import FirstRunPage
 
         door = FirstRunPage(self._create, lambda made, card: made.set_card(card))
-        door.ready.connect(
-            lambda seat, where: self.entered.emit(seat, "import" if where == "import" else "home")
-        )
+        door.ready.connect(lambda seat, where: self.entered.emit(seat, "home" if where == "start" else where))
         door.practice_wanted.connect(self._practise)
         door.join_wanted.connect(self._ask_to_join)
         door.restore_wanted.connect(self.ways_back.on_a_new_computer)
@@ -158,11 +156,13 @@ class Entrance(QObject):
 
     def _create(self, new: NewBranch) -> Seat:
         from villagebranch.db import seat
+        from villagebranch.db.identity import take_role
         from villagebranch.services import branch
 
         made = seat.found(self.place, new.branch, new.user, new.password, self.clock)
         try:
             with made.store.write(new.user, "新建资料") as act:
+                take_role(act.conn, new.role)
                 branch.save(act, {"name": new.branch, "township": new.township}, self.clock().date())
         except Trouble:
             made.close()

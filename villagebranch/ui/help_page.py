@@ -21,6 +21,8 @@ _SAME = {
     "removed": "settings",
 }
 
+_IN_TOWNSHIP = dict.fromkeys(("home", "village", "issues", "instructions", "instruct", "ledgers"), "township")
+
 
 class Book(QTextBrowser):
     """Shows a page of the manual; pictures are made as wide as the text."""
@@ -54,7 +56,8 @@ class HelpPage(Page):
         self._from = str(what.get("topic", "home"))
 
     def refresh(self) -> None:
-        path = MANUAL / f"{_SAME.get(self._from, self._from)}.md"
+        same = _SAME if self.desk.role == "branch" else _IN_TOWNSHIP
+        path = MANUAL / f"{same.get(self._from, self._from)}.md"
         self._book.setMarkdown((path if path.exists() else MANUAL / "home.md").read_text(encoding="utf-8"))
 
     def goes_back(self) -> bool:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from villagebranch.db import vault
 from villagebranch.domain import periods
 from villagebranch.domain.duties import read_duties
 from villagebranch.domain.table import Column, Table
 from villagebranch.domain.values import Text
 from villagebranch.resources import RESOURCES
-from villagebranch.services import cadres, monthly_summary, reminders, safekeeping
+from villagebranch.services import cadres, monthly_summary, reminders
 from villagebranch.services.cadres import Progress
 from villagebranch.services.meeting_year import list_meetings
 from villagebranch.services.reminders import MonthFigures, Reminder
@@ -23,6 +21,7 @@ from villagebranch.ui.delegates import Tags
 from villagebranch.ui.desk import Desk
 from villagebranch.ui.list_page import EmptyState
 from villagebranch.ui.page import Action, Page
+from villagebranch.ui.safety import safety_due
 from villagebranch.ui.table_model import TableModel
 from villagebranch.ui.table_view import TableView
 from villagebranch.ui.tile import Tile
@@ -70,7 +69,7 @@ class HomePage(Page):
         month = periods.month_of(today)
         with self.desk.store.read() as conn:
             figures = reminders.month_figures(conn, today)
-            self._due = (*self._safety(today), *reminders.due(conn, today, self._duties))
+            self._due = (*safety_due(self.desk), *reminders.due(conn, today, self._duties))
             progress = cadres.progress(conn, month, today)
             held = [row for row in list_meetings(conn, today.year) if row.starts_at.startswith(month)]
             frozen = monthly_summary.frozen(conn, month) is not None
@@ -79,15 +78,6 @@ class HomePage(Page):
         self._show_quota(progress)
         self._show_books(month, len(progress), len(held), frozen)
         self.say(f"{periods.month_label(month)} · 第{periods.week_of_year(today)}周")
-
-    def _safety(self, today: date) -> Iterator[Reminder]:
-        """Yield what is to be done first, so that nothing of the rest is lost."""
-        if self.desk.seat is None or self.desk.practice:
-            return
-        keys = vault.read(self.desk.seat.place)
-        if self.desk.may("recovery_card"):
-            yield from safekeeping.card_due(keys)
-        yield from safekeeping.stick_due(keys, today)
 
     def take_focus(self) -> None:
         if self._table is not None:

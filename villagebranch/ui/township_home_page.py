@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from villagebranch.domain import periods
 from villagebranch.domain.dayshow import day_near, days_between
@@ -25,10 +26,13 @@ from villagebranch.ui.gather_card import GatherCard
 from villagebranch.ui.gather_results import GatherResults
 from villagebranch.ui.list_page import EmptyState
 from villagebranch.ui.page import Page, acting
+from villagebranch.ui.safety import SafetyCard, safety_due
 from villagebranch.ui.table_model import TableModel
 from villagebranch.ui.table_view import TableView
+from villagebranch.ui.theme import row_height
 from villagebranch.ui.tile import Tile
-from villagebranch.ui.widgets import Card, Scroll, Stack, clear
+from villagebranch.ui.two_parts import TwoParts
+from villagebranch.ui.widgets import Card, Stack, clear
 
 _COLUMNS = (
     Column("name", "村"),
@@ -40,6 +44,7 @@ _COLUMNS = (
     Column("standing", ""),
 )
 _VILLAGES, _OUTCOMES, _NONE = range(3)
+_LEAST_ROWS = 6
 
 
 class TownshipHomePage(Page):
@@ -54,7 +59,7 @@ class TownshipHomePage(Page):
         self._tiles.setSpacing(16)
         self.table = self._make_table()
         self._left = QStackedWidget()
-        self.gather, self.escalated = GatherCard(desk), EscalatedCard(desk)
+        self.gather, self.escalated, self._safety = GatherCard(desk), EscalatedCard(desk), SafetyCard(desk)
         self.panel: AskPanel | None = None
         self._right = Stack()
         self._lay_out()
@@ -80,6 +85,7 @@ class TownshipHomePage(Page):
         self._show_figures(villages, asked)
         self._show_villages(villages, month)
         self.escalated.show_what_waits(asked, replies)
+        self._safety.show_due(list(safety_due(self.desk)))
         got = sum(one.standing(month) != "missing" for one in villages)
         self.say(f"{len(villages)} 个村 · 已收 {got} 包", f"{unit} · {self._title}")
 
@@ -98,6 +104,10 @@ class TownshipHomePage(Page):
         self.refresh()
         self.table.setFocus()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._parts.fit(self.window().width())
+
     # How the page is put together.
 
     def _make_table(self) -> TableView:
@@ -108,6 +118,7 @@ class TownshipHomePage(Page):
         table.setAccessibleName("各村")
         table.setFrameShape(TableView.Shape.NoFrame)
         table.setSortingEnabled(False)
+        table.setMinimumHeight(_LEAST_ROWS * row_height(self.fontMetrics()))
         return table
 
     def _lay_out(self) -> None:
@@ -121,7 +132,9 @@ class TownshipHomePage(Page):
         none = EmptyState(told, "去收名片", lambda: self.desk.show_page("exchange", view="partners"))
         for widget in (listed, QWidget(), none):
             self._left.addWidget(widget)
-        left = QVBoxLayout()
+        first = QWidget()
+        left = QVBoxLayout(first)
+        left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(16)
         left.addLayout(self._tiles)
         left.addWidget(self._left, 1)
@@ -131,10 +144,9 @@ class TownshipHomePage(Page):
         column.setSpacing(16)
         column.addWidget(self.gather)
         column.addWidget(self.escalated, 1)
-        self._right.addWidget(Scroll(usual))
-        row = QHBoxLayout(self)
-        row.addLayout(left, 15)
-        row.addWidget(self._right, 7)
+        column.addWidget(self._safety)
+        self._right.addWidget(usual)
+        self._parts = TwoParts(self, first, self._right, (15, 7))
 
     # What is shown.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagebranch.domain import periods
@@ -19,15 +20,16 @@ from villagebranch.ui.list_page import EmptyState
 from villagebranch.ui.page import Page
 from villagebranch.ui.table_model import TableModel
 from villagebranch.ui.table_view import TableView
+from villagebranch.ui.theme import row_height
 from villagebranch.ui.township_home_page import standing_words
 from villagebranch.ui.township_issues import TONES, listing
+from villagebranch.ui.two_parts import TwoParts
 from villagebranch.ui.widgets import (
     Card,
     Facts,
     MenuButton,
     Pill,
     ProgressLine,
-    Scroll,
     Segments,
     Stack,
     clear,
@@ -36,6 +38,7 @@ from villagebranch.ui.widgets import (
 
 _MONTHS = 12
 _REPORTS = 8
+_LEAST_ROWS = 6
 
 
 class VillagePage(Page):
@@ -96,6 +99,10 @@ class VillagePage(Page):
     def go_back(self) -> None:
         self.desk.show_page("home")
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._parts.fit(self.window().width())
+
     def _lay_out(self) -> None:
         listed = Card(margin=0, spacing=0)
         listed.body.setContentsMargins(1, 1, 1, 1)
@@ -120,9 +127,8 @@ class VillagePage(Page):
         self._visits.setHorizontalSpacing(16)
         self._visits.setColumnStretch(2, 1)
         self._cadres.body.addLayout(self._visits)
-        row = QHBoxLayout(self)
-        row.addWidget(listed, 15)
-        row.addWidget(Scroll(right), 8)
+        self.table.setMinimumHeight(_LEAST_ROWS * row_height(self.fontMetrics()))
+        self._parts = TwoParts(self, listed, right, (15, 8))
 
     def _show_facts(self, facts: VillageFacts, one: VillageFigures) -> None:
         _empty(self._facts)
