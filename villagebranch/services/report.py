@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from villagebranch.db.journal import SyncAct, SyncChange, SyncConflict, canonical
 from villagebranch.domain import periods
@@ -20,7 +20,7 @@ from villagebranch.records.household import Household
 from villagebranch.records.instruction import Instruction
 from villagebranch.records.issue import Issue
 from villagebranch.records.issue_event import IssueEvent
-from villagebranch.records.kept import VisitVisitor
+from villagebranch.records.kept import VisitVisitor, living
 from villagebranch.records.member import Member
 from villagebranch.records.reported import REPORTED
 from villagebranch.records.visit import Visit
@@ -75,15 +75,15 @@ def report(conn: Connection, today: date) -> Report:
     about: Draft = {
         "name": facts.name,
         "secretary": facts.secretary or None,
-        "households": _living(conn, Household),
-        "members": _living(conn, Member),
+        "households": _number(conn, Household, living(Household)),
+        "members": _number(conn, Member, Member.removed_at.is_(None)),
         "conflicts": conn.scalar(select(func.count()).select_from(SyncConflict)) or 0,
     }
     return Report(about, told, _touched(conn, told))
 
 
-def _living(conn: Connection, record: Any) -> int:
-    return conn.scalar(select(func.count()).select_from(record).where(record.removed_at.is_(None))) or 0
+def _number(conn: Connection, record: Any, counted: ColumnElement[bool]) -> int:
+    return conn.scalar(select(func.count()).select_from(record).where(counted)) or 0
 
 
 _MONTHS = 60
