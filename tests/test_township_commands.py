@@ -79,6 +79,14 @@ def test_report_puts_the_village_into_figures_and_keeps_names_and_accounts_at_ho
     assert "陆根发" not in dump
 
 
+def test_packages_that_come_in_one_go_share_one_backup(four, stick):
+    a, _, c, t = four
+    for village in (a, c):
+        village.export(TOWN, stick)
+    t.take(stick)
+    assert len([*(t.folder / "backups").glob("*-merge*")]) == 1
+
+
 def test_answer_reaches_the_issue_on_both_laptops_of_the_village(four, stick):
     a, b, _, t = four
     t.take(a.export(TOWN, stick))
