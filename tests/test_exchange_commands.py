@@ -128,3 +128,16 @@ def test_inspect_says_for_whom_a_package_is_without_opening_it(pair, stick):
     a, b = pair
     told = b("package", "inspect", a.export("吴晓燕", stick))[0]
     assert (told["kind"], told["recipient"]) == ("delta", b("card", "--out", stick)["fingerprint"])
+
+
+def test_very_many_deletions_need_a_word_of_their_own(pair, stick):
+    a, b = pair
+    ids = [a("add", "person", f"name=村民甲{number}")["id"] for number in "一二三四五六七八九十百"]
+    b.take(a.export("吴晓燕", stick))
+    for id in ids:
+        a("remove", "person", id)
+    package = a.export("吴晓燕", stick)
+    assert b("package", "import", package)[0]["drastic"]
+    assert "要删除 11 条记录" in b.take(package, ends=2)["error"]
+    assert b("package", "import", package, "--apply", "--deletions")[0]["deletions"] == 11
+    assert a("digest")["digest"] == b("digest")["digest"]

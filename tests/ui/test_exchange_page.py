@@ -23,6 +23,7 @@ from villagebranch.sync import cards, errands, merge
 from villagebranch.sync.conflicts import conflicts
 from villagebranch.sync.parcel import collect, known
 from villagebranch.ui.exchange_page import ExchangePage
+from villagebranch.ui.table_view import TableView
 
 CHEAP = Cost(memory=8 * 1024, passes=1, lanes=1)
 
@@ -188,6 +189,20 @@ def test_what_is_sent_lies_on_the_stick_and_makes_both_equal(two, qtbot):
     errands.take_in(two.other, errands.preview(two.other, path.read_bytes()).package, path.name)
     assert len(digests(two)) == 1
     assert "送出 周丽的电脑" in said(two.page.log)
+
+
+def test_what_becomes_of_each_record_is_read_before_it_is_taken(two, qtbot):
+    id = two.office.village.ids["周丽"]
+    set_phone(two.other, id, "13900000001")
+    with two.other.store.write("周丽", "添加") as act:
+        act.add(Person, {"name": "张桂芳"})
+    page = two.read(qtbot, two.send())
+    press(page, "逐条看（2 条）")
+    shown = page.findChild(TableView).table_model
+    cells = [[shown.index(row, column).data() for column in range(4)] for row in range(2)]
+    assert cells[0][:3] == ["改动", "人员", "周丽"]
+    assert cells[0][3].endswith("→ 139****0001")
+    assert cells[1] == ["新增", "人员", "张桂芳", ""]
 
 
 def test_a_stranger_and_a_broken_file_are_told_and_nothing_changes(two, qtbot, tmp_path):

@@ -1,7 +1,7 @@
 """Errands with other computers, each done whole: what goes out is on the stick and written down, what comes in is backed
 up before, checked, merged and written down, or nothing is changed. The window and the command line run the same ones."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,7 @@ from villagebranch.sync.log import Dealing
 from villagebranch.sync.merge import Outlook
 from villagebranch.sync.package import Package, inspect, unpack
 from villagebranch.sync.parcel import known
+from villagebranch.sync.plan_words import Line, lines
 from villagebranch.sync.renewal import Renewed
 from villagebranch.sync.standing import REMOVED
 
@@ -56,7 +57,7 @@ class Waiting:
 @dataclass(frozen=True)
 class Preview:
     """What a package would do; `sender` is its card under the name that it has here. Where something before it is `missing`,
-    it would do nothing."""
+    it would do nothing. `lines` tell it record by record, as far as anybody reads."""
 
     package: Package
     sender: Card
@@ -64,6 +65,7 @@ class Preview:
     conflicts: tuple[Conflict, ...]
     taken_before: bool
     missing: Missing | None = None
+    lines: Sequence[Line] = ()
 
 
 @dataclass(frozen=True)
@@ -183,7 +185,7 @@ def preview(seat: Seat, content: bytes, passphrase: str = "") -> Preview:
             plan = merge.foresee(conn, identity, package.parcel)
         except Missing as missing:
             return Preview(package, sender, handover.NOTHING, (), before, missing)
-        return Preview(package, sender, plan.outlook(), foreseen(conn, plan), before)
+        return Preview(package, sender, plan.outlook(), foreseen(conn, plan), before, lines=lines(conn, plan))
 
 
 def _preview_report(seat: Seat, package: Package) -> Preview:

@@ -4,18 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagebranch.domain.dayshow import day_words
+from villagebranch.domain.table import Column, Table
+from villagebranch.domain.values import Text
 from villagebranch.sync.disputes import Matter
 from villagebranch.sync.errands import Preview
 from villagebranch.sync.outlook_words import Figure, figures
+from villagebranch.sync.plan_words import MOST, Line
+from villagebranch.ui.colours import Tone
 from villagebranch.ui.conflict_view import ConflictView
+from villagebranch.ui.delegates import Tags
 from villagebranch.ui.exchange_finds import size_words
 from villagebranch.ui.flow_layout import FlowLayout
+from villagebranch.ui.table_model import TableModel
+from villagebranch.ui.table_view import TableView
+from villagebranch.ui.theme import row_height
 from villagebranch.ui.widgets import Card, Pill, button, line, words
 
 _ACROSS = 3
+_TONES: dict[str, Tone] = {"新增": "green", "改动": "blue", "删除": "red"}
+_COLUMNS = (
+    Column("outcome", "结果", Text()),
+    Column("sort", "类别", Text()),
+    Column("what", "哪一条", Text(1000)),
+    Column("told", "改成什么", Text(5000)),
+)
 _NOT_YET = "收到的内容还没有写入，先看一遍再收。"
 _LATER = "现在不选也行，收下以后再定。"
 _ASK = "收下以后请书记或副书记来定。"
@@ -52,6 +68,8 @@ class PreviewView(QWidget):
             body.addWidget(words("这个包里的内容都已经有了，收不收都一样。", wrap=True))
         if told.outlook.acts:
             body.addLayout(_cards(figures(told.outlook)))
+        if told.lines:
+            body.addWidget(_LineByLine(told.lines))
         if gone:
             body.addWidget(words(f"要删除的：{'、'.join(gone)}", "secondary", wrap=True))
         self.conflicts = ConflictView(matters, locked=not may_settle, more=_LATER if may_settle else _ASK)
@@ -63,6 +81,30 @@ class PreviewView(QWidget):
         tools.addWidget(button("先不收", leave))
         body.addLayout(tools)
         body.addStretch(1)
+
+
+class _LineByLine(QWidget):
+    """A button that shows what becomes of each record, and hides it again."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        super().__init__()
+        told = f"前 {MOST} 条" if len(lines) >= MOST else f"{len(lines)} 条"
+        self._lines, self._open = lines, button(f"逐条看（{told}）", self._turn)
+        self._table: TableView | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self._open, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _turn(self) -> None:
+        if self._table is None:
+            rows = [(one.outcome, one.sort, one.what, one.told) for one in self._lines]
+            looks = {"outcome": Tags(_TONES)}
+            self._table = TableView(TableModel(Table(_COLUMNS, rows)), looks=looks, name="exchange")
+            self._table.setAccessibleName("逐条看")
+            self._table.setMinimumHeight(row_height(self.fontMetrics()) * min(12, len(rows) + 3))
+            self._column.addWidget(self._table)
+        else:
+            self._table.setVisible(self._table.isHidden())
 
 
 def _facts(made_at: str, size: int) -> str:
