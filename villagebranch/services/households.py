@@ -107,7 +107,7 @@ def contacts(
         .join(Person, Person.id == Cadre.person_id)
         .where(HouseholdLink.removed_at.is_(None), Cadre.removed_at.is_(None))
         .where(holds(HouseholdLink.from_on, HouseholdLink.to_on, on))
-        .order_by(HouseholdLink.from_on)
+        .order_by(HouseholdLink.from_on, HouseholdLink.id)
     )
     if households is not None:
         query = query.where(among(HouseholdLink.household_id, households))
@@ -130,7 +130,7 @@ def families(conn: Connection, household_ids: Sequence[str]) -> dict[str, list[R
         found[home].append(Resident(id, person_id, name, relation, person, member_id, bool(away)))
     relation_of = HouseholdMember.kind().field("relation").value
     for residents in found.values():
-        residents.sort(key=lambda one: relation_of.sort_key(one.relation))
+        residents.sort(key=lambda one: (relation_of.sort_key(one.relation), one.id))
     return found
 
 

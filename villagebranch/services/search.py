@@ -215,7 +215,8 @@ def _ids(conn: Connection, wanted: _Text, given: _Text, ids: Collection[str]) ->
 
 
 def _some(query: _Query, id: _Text, ids: Collection[str] | None) -> _Query:
-    return query if ids is None else query.where(id.in_(ids))
+    """Return the query for some records, or for all; those that fit equally well are found in this order."""
+    return (query if ids is None else query.where(id.in_(ids))).order_by(id)
 
 
 def _last_visits(conn: Connection) -> dict[str, str | None]:
@@ -281,7 +282,7 @@ def _meetings(
     query = select(Meeting.id, Meeting.meeting_type, Meeting.starts_at, Meeting.title)
     titles: dict[str, list[str]] = defaultdict(list)
     agenda = select(AgendaItem.meeting_id, AgendaItem.title).where(AgendaItem.removed_at.is_(None))
-    for meeting, title in conn.execute(_some(agenda, AgendaItem.meeting_id, ids)):
+    for meeting, title in conn.execute(_some(agenda, AgendaItem.meeting_id, ids).order_by(AgendaItem.id)):
         titles[meeting].append(title)
     for id, meeting_type, starts_at, title in conn.execute(
         _some(query.where(Meeting.removed_at.is_(None)), Meeting.id, ids)
