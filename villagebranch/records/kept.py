@@ -99,7 +99,7 @@ def refresh_visits(conn: Connection, ids: Sequence[str]) -> None:
     ]
     write_rows(conn, insert(VisitVisitor), VisitVisitor.__table__.columns.keys(), rows)
     households |= {household for _, _, _, household in rows}
-    refresh_households(conn, sorted(id for id in households if id))
+    _refresh_states(conn, sorted(id for id in households if id))
 
 
 @derives("household_member")
@@ -108,7 +108,7 @@ def refresh_members(conn: Connection, ids: Sequence[str]) -> None:
     told = (json.loads(fields) for fields in conn.scalars(_TOLD, {"ids": ids}))
     before = {fields["household_id"] for fields in told if fields.get("household_id")}
     now = conn.scalars(_LIVED.where(among(HouseholdMember.id)), {"ids": ids})
-    refresh_households(conn, sorted(before.union(now)))
+    _refresh_states(conn, sorted(before.union(now)))
 
 
 _LIVED = select(HouseholdMember.household_id).distinct()
@@ -122,13 +122,17 @@ def refresh_people(conn: Connection, ids: Sequence[str]) -> None:
     """Rebuild the households that these people live in: a head may have a new name."""
     refresh_merged(conn, Person)
     lived = conn.scalars(_LIVED.where(among(HouseholdMember.person_id)), {"ids": ids})
-    refresh_households(conn, sorted(lived))
+    _refresh_states(conn, sorted(lived))
 
 
 @derives("household")
 def refresh_households(conn: Connection, ids: Sequence[str]) -> None:
-    """Rebuild the kept columns of these households."""
+    """Rebuild the kept columns of these households, and who was merged away."""
     refresh_merged(conn, Household)
+    _refresh_states(conn, ids)
+
+
+def _refresh_states(conn: Connection, ids: Sequence[str]) -> None:
     if not ids:
         return
     of_households = {"ids": ids}
