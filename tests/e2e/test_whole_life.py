@@ -112,7 +112,7 @@ def clock() -> Clock:
 def person(qapp, dressed, tmp_path: Path, clock: Clock, qtbot) -> Iterator[Person]:
     QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(tmp_path))
     program = Program(qapp, Place(tmp_path / "data"), clock)
-    yield Person(program, lambda until: qtbot.waitUntil(until, timeout=15000))
+    yield Person(program, lambda until: qtbot.waitUntil(until, timeout=60000))
     program.leave()
     program.shown.close()
 
@@ -132,6 +132,7 @@ def found_the_branch(person: Person) -> None:
     person.program.begin()
     person.program.shown.activateWindow()
     person.wait(lambda: QApplication.focusWidget() is not None)
+    person.key(Qt.Key.Key_Return)
     for told in ("梅溪村党支部", "枫泾镇", "王堃", PASSWORD, PASSWORD):
         person.type(told)
         person.key(Qt.Key.Key_Return)
@@ -215,11 +216,12 @@ def is_told_a_wrong_password(person: Person, clock: Clock) -> None:
 
 def restore_the_earlier_backup(person: Person, clock: Clock) -> None:
     """Go back to the backup of the first exit, before the visit."""
+    kept = lambda: [one.about.reason for one in list_backups(person.program.place.backups)]  # noqa: E731
+    person.wait(lambda: kept()[:3] == ["daily", "exit", "exit"])
+    person.window.desk.work.wait()
     person.settings("backup")
     lines = [one for one in person.program.shown.findChildren(QPushButton) if one.text() == "恢复到这一份"]
-    kept = list_backups(person.program.place.backups)
-    assert [one.about.reason for one in kept[:2]] == ["exit", "exit"]
-    QTest.mouseClick(lines[1], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(lines[2], Qt.MouseButton.LeftButton)
     assert person.window.question.isVisible()
     clock.now += timedelta(minutes=1)
     person.press("恢复到 ", person.window.question)
