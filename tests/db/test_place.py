@@ -172,3 +172,8 @@ def test_a_beginning_that_failed_leaves_nothing_in_the_way_of_the_next(tmp_path:
         found(place, "梅溪村党支部", "王堃", "稻香2026", datetime.now, Cost(8, 1, 1))
     place.lock.rmdir()
     found(place, "梅溪村党支部", "王堃", "稻香2026", datetime.now, Cost(8, 1, 1)).close()
+
+
+def test_a_place_that_the_disk_does_not_tell_of_ends_in_a_sentence(tmp_path):
+    with pytest.raises(Trouble):
+        check_place(tmp_path / ("村" * 90), ())  # no disk takes so long a name

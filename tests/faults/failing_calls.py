@@ -28,10 +28,12 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from tests.faults import work
-from tests.faults.folder import NOW, PASSWORD, Folder, Say, Tally, memory_disk, token
+from tests.faults.folder import CHEAP, NOW, PASSWORD, Folder, Say, Tally, memory_disk, token
 from tests.faults.traced import Words, Work, traced
 from villagebranch.db import files, vault
 from villagebranch.db.backup import list_backups
+from villagebranch.db.place import Place
+from villagebranch.db.seat import Seat, found, take
 from villagebranch.domain.errors import Refused, Trouble
 
 # What can go wrong with which call: E/A/B, with + where it goes on going wrong.
@@ -105,7 +107,8 @@ def book(folder: Folder, say: Say) -> Work:
 
 def package(folder: Folder, say: Say) -> Work:
     seat = folder.seat()
-    return lambda: work.receive(seat, say, *folder.inbox[0])
+    file, names = folder.inbox[0]
+    return lambda: work.receive(seat, say, folder.stick / work.INBOX / file, names)
 
 
 def parting(folder: Folder, say: Say) -> Work:
@@ -133,12 +136,28 @@ def password(folder: Folder, say: Say) -> Work:
 
 def opening(folder: Folder, say: Say) -> Work:
     """Unlock and open, as at the start of the program."""
+    return lambda: take(folder.place, None, PASSWORD, lambda: NOW).close()
 
-    def do() -> None:
-        vault.unlock(folder.place, None, PASSWORD, NOW)
-        folder.store().close()
 
-    return do
+def founding(folder: Folder, say: Say) -> Work:
+    """Begin a new database in an empty folder beside."""
+    return lambda: begin(folder).close()
+
+
+def begin(folder: Folder) -> Seat:
+    new = Place(folder.place.folder.with_name("new"))
+    return found(new, "新村党支部", "王堃", PASSWORD, lambda: NOW, CHEAP)
+
+
+def stuck(folder: Folder, said: Sequence[str]) -> bool:
+    """Tell whether a founding that was said to have failed stands in the way of the next one."""
+    if said[:1] == ["done"]:
+        return False
+    try:
+        begin(folder).close()
+    except (Refused, Trouble):
+        return True
+    return False
 
 
 JOBS: dict[str, Callable[[Folder, Say], Work]] = {
@@ -151,6 +170,7 @@ JOBS: dict[str, Callable[[Folder, Say], Work]] = {
     "restore": restoring,
     "password": password,
     "open": opening,
+    "found": founding,
 }
 
 
@@ -229,8 +249,9 @@ class Bench:
                     tally.acked += 1
             before = tally.wrong
             tally.tried += 1
-            found = folder.look(tally, closely=True)
-            judge(ends(words), status, happened(job, folder, found), tally)
+            there = folder.look(tally, closely=True)
+            judge(ends(words), status, happened(job, folder, there), tally)
+            tally.lost += job == "found" and stuck(folder, ends(words))
             if tally.wrong != before:
                 print(f"{job} {failure}: {words.lines()} {tally}", file=sys.stderr)
 
@@ -254,13 +275,13 @@ def sentence(told: str) -> bool:
 _UNDONE = ("没有保存", "没有动", "没有写成", "没有导入")
 
 
-def happened(job: str, folder: Folder, found: Mapping[str, int]) -> bool:
+def happened(job: str, folder: Folder, there: Mapping[str, int]) -> bool:
     """Tell whether what was tried took place."""
     match job:
         case "save" | "import" | "package":
-            return bool(found.keys() & {TRIED, BOOK, *folder.inbox[0][1]})
+            return bool(there.keys() & {TRIED, BOOK, *folder.inbox[0][1]})
         case "restore":
-            return bool(found) and LATER not in found
+            return bool(there) and LATER not in there
         case "password":
             return vault.read(folder.place).open(None, PASSWORD) is None
     return False

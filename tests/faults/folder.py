@@ -5,6 +5,7 @@ A child that works in the folder tells each thing that it was told is done, one 
 """
 
 import hashlib
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -82,7 +83,7 @@ def new_keys() -> cards.Keys:
 class Folder:
     """A data folder and a stick under trial, with what was acknowledged of them.
 
-    Packages go to `peer`, those to be received wait in `inbox`, each with the names that it brings. `latest` is the last
+    Packages go to `peer`, those to be received wait on the stick: `inbox` has each file with the names that it brings. `latest` is the last
     backup in each place, `held` what had been saved before each backup.
     """
 
@@ -90,7 +91,7 @@ class Folder:
     key: Key
     stick: Path
     peer: cards.Keys = field(default_factory=new_keys)
-    inbox: list[tuple[bytes, list[str]]] = field(default_factory=list)
+    inbox: list[tuple[str, list[str]]] = field(default_factory=list)
     passwords: set[str] = field(default_factory=lambda: {PASSWORD})
     saved: set[str] = field(default_factory=set)
     put: dict[str, str] = field(default_factory=dict)
@@ -114,7 +115,8 @@ class Folder:
         return Store(self.place.database, self.key, lambda: NOW)
 
     def seat(self) -> Seat:
-        """Sit down on the folder, as the window and the command line do."""
+        """Sit down on the folder, as the window and the command line do; the word about it is kept beside it."""
+        os.environ["XDG_STATE_HOME"] = str(self.place.folder.with_name("state"))
         return Seat(self.place, Opened(vault.read(self.place).users[0], self.key), lambda: NOW)
 
     def hear(self, line: str) -> None:

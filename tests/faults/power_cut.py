@@ -52,7 +52,8 @@ def live(folder: Folder, say: Say, dice: random.Random) -> None:
             case "book":
                 work.bring_in(seat.store, say, token("进", step, 18))
             case "package" if waiting:
-                work.receive(seat, say, *waiting.pop(0))
+                file, names = waiting.pop(0)
+                work.receive(seat, say, folder.stick / work.INBOX / file, names)
             case "backup":
                 made = work.make_backup(folder, say, at)
             case "stick":

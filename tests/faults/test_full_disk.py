@@ -7,8 +7,8 @@ from tests.faults.harness import needs_root, run, unix_only
 pytestmark = [pytest.mark.slow, unix_only, needs_root]
 
 
-def test_disks_that_are_full_at_twenty_moments_lose_nothing():
-    done = run("full_disk", "--rounds", 20)
+def test_disks_that_are_full_at_ten_moments_lose_nothing():
+    done = run("full_disk", "--rounds", 10)
     assert done.stdout.endswith("lost=0 half=0 corrupt=0 uncaught=0 untrue=0\n")
     assert done.returncode == 0
 

@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from itertools import count, cycle
+from pathlib import Path
 
 from tests.books import households
 from tests.faults.folder import NOW, Folder, Say, sha256, size_of, token
@@ -16,11 +17,13 @@ from villagebranch.domain.rawrow import RawRow
 from villagebranch.records.person import Person
 from villagebranch.services import imports
 from villagebranch.sync import cards, errands, handover
+from villagebranch.sync.package import SUFFIX
 from villagebranch.sync.parcel import known
 
 Job = Callable[[Folder, Say, int, random.Random], None]
 ALWAYS = token("常", 0, 1)
 PEER = "另一台"
+INBOX = "inbox"
 
 
 def saves(folder: Folder, say: Say, life: int, dice: random.Random) -> None:
@@ -46,7 +49,7 @@ def receipts(folder: Folder, say: Say, life: int, dice: random.Random) -> None:
     """Receive packages one after the other, also those that are known already, and save in between."""
     seat = folder.seat()
     for number, package in enumerate(cycle(folder.inbox)):
-        receive(seat, say, *package)
+        receive(seat, say, folder.stick / INBOX / package[0], package[1])
         if dice.random() < 0.3:
             save(seat.store, say, token(f"存{life}", number, 1))
 
@@ -133,9 +136,9 @@ def _book(name: str) -> list[RawRow]:
     return households(*doors)
 
 
-def receive(seat: Seat, say: Say, content: bytes, names: list[str]) -> None:
-    """Take a package in, after a backup."""
-    errands.take_in(seat, errands.open_package(seat, content), "交换.vbx")
+def receive(seat: Seat, say: Say, file: Path, names: list[str]) -> None:
+    """Fetch a package from the stick, and take it in after a backup."""
+    errands.take_in(seat, errands.open_package(seat, errands.fetch(seat, file)), file.name)
     for name in names:
         say(f"saved {name}")
 
@@ -184,7 +187,8 @@ def change_password(folder: Folder, say: Say, new: str) -> None:
 def fill_inbox(folder: Folder, packages: int = 40) -> None:
     """Let another computer make packages for the folder: each brings three acts, and changes what the last one brought."""
     sender = Folder.make(folder.place.folder.parent.with_suffix(".sender"))
-    theirs, ours = sender.store(), folder.store()
+    theirs, ours, inbox = sender.store(), folder.store(), folder.stick / INBOX
+    inbox.mkdir()
     with ours.receive() as (conn, _):
         card = cards.keys(conn).card("村里")
     with theirs.receive() as (conn, _):
@@ -201,7 +205,9 @@ def fill_inbox(folder: Folder, packages: int = 40) -> None:
                     act.set(Person, id, {"phone": f"138{number:08}"})
                 brought = add(act, name)
         with theirs.receive() as (conn, _):
-            folder.inbox.append((handover.for_partner(conn, card, "周丽", NOW.isoformat()).content, names))
+            content = handover.for_partner(conn, card, "周丽", NOW.isoformat()).content
+            (inbox / f"{number}{SUFFIX}").write_bytes(content)
+            folder.inbox.append((f"{number}{SUFFIX}", names))
             cards.acknowledge(conn, card, known(conn))
     theirs.close()
     ours.close()

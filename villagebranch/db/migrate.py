@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from functools import cache
 from importlib import resources
 
 from sqlalchemy import Connection, delete, insert, inspect, select
@@ -14,6 +15,7 @@ from villagebranch.db.witness import Witness
 from villagebranch.domain.errors import Trouble
 
 
+@cache
 def scripts() -> dict[int, str]:
     """Return the SQL of every migration by its number."""
     folder = resources.files("villagebranch.db") / "migrations"

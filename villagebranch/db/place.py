@@ -95,8 +95,12 @@ def usual_place() -> Place:
     return Place(platformdirs.user_data_path("villagebranch", appauthor=False))
 
 
+@spoken()
 def check_place(folder: Path, disks: Iterable[Disk]) -> None:
-    """Raise `Refused` (field `folder`) when live data would not be safe in `folder`, be it there or not yet."""
+    """Raise `Refused` (field `folder`) when live data would not be safe in `folder`, be it there or not yet.
+
+    Raises `Trouble` when the disk does not say.
+    """
     reason = _wrong_disk(folder, disks) or _cloud(folder) or _closed(folder)
     if reason:
         raise Refused({"folder": reason})

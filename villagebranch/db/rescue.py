@@ -17,9 +17,12 @@ from villagebranch.domain.errors import Refused, Trouble
 
 
 def backups_at_hand(place: Place) -> list[Backup]:
-    """Return the backups of this computer and those on the sticks that are plugged in, newest first."""
-    folders = [place.backups, *(folder for stick in sticks() for folder in _with_children(stick.mount))]
-    found = [one for folder in folders for one in backup.list_backups(folder)]
+    """Return the backups of this computer and those on the sticks that are plugged in, newest first; a folder that cannot
+    be read stands in nobody's way."""
+    found: list[Backup] = []
+    for folder in (place.backups, *(folder for stick in sticks() for folder in _with_children(stick.mount))):
+        with suppress(Trouble):
+            found += backup.list_backups(folder)
     return sorted(found, key=lambda one: one.made_at, reverse=True)
 
 

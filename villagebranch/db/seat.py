@@ -6,6 +6,7 @@ from villagebranch.db import backup, cipher, served, vault
 from villagebranch.db.backup import Backup
 from villagebranch.db.cipher import Damaged, Foreign, Key
 from villagebranch.db.disks import mounted
+from villagebranch.db.files import spoken
 from villagebranch.db.keys import FULL_COST, Cost, Opened, User
 from villagebranch.db.place import Place, check_place, hold
 from villagebranch.db.store import Clock, Store
@@ -108,6 +109,7 @@ class Seat:
 BACKED_UP_THERE = "资料在数据库服务器上，备份由管理员用服务器自己的工具（pg_dump）做，这里不另做。"
 
 
+@spoken()
 def found(
     place: Place,
     branch: str,
@@ -152,6 +154,7 @@ def renew(place: Place, key: Key, user_id: str, password: str, clock: Clock) -> 
     return sit_down(place, Opened(vault.read(place).user(user_id), key), clock)
 
 
+@spoken()
 def sit_down(place: Place, opened: Opened, clock: Clock) -> Seat:
     """Open the database behind an opened key. Raises as `take`."""
     check_place(place.folder, mounted())
