@@ -33,6 +33,7 @@ SHOWN = {
     "meeting",
     "members",
     "households",
+    "duplicates",
     "ledgers",
     "import",
     "exchange",

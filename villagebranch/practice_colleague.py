@@ -7,6 +7,7 @@ from pathlib import Path
 from villagebranch.db import seat as seats
 from villagebranch.db.place import Place
 from villagebranch.db.seat import Seat
+from villagebranch.domain.fields import Draft
 from villagebranch.practice import BRANCH, COST, PASSWORD
 from villagebranch.records.member import Member
 from villagebranch.records.person import Person
@@ -66,3 +67,15 @@ def _change(seat: Seat, place: str, phone: str) -> None:
         member = people.members(act.conn)[2]
         act.set(Member, member.id, {"away": 1, "away_since": "2026-03", "away_place": place})
         act.set(Person, member.person_id, {"phone": phone})
+
+
+def enter_twice(opened: Seat, today: date) -> None:
+    """Let the colleague have entered a household that was there already, with another telephone number."""
+    with opened.store.write(COLLEAGUE, "添户") as act:
+        there = households.households(act.conn, today)[5]
+        head = households.family(act.conn, there.id)[0].person
+        door = {name: there.values[name] for name in ("villager_group", "door")}
+        told: Draft = {"head": there.head, "phone": "13900000126", "note": "白天多在地里，傍晚去好找"}
+        id = households.save_household(act, door | told, today)
+        again = households.family(act.conn, id)[0].person_id
+        act.set(Person, again, {"sex": head["sex"], "born_on": str(head["born_on"] or "")[:7] or None})

@@ -93,6 +93,7 @@ def _month(out: Path) -> dict[str, Any]:
         "month": _figures(seat),
     }
     practice_colleague.package(seat, _fresh(out / "colleague"), lambda: NOW)
+    practice_colleague.enter_twice(seat, today)
     seat.close()
     return told
 

@@ -302,3 +302,13 @@ def test_households_are_found_by_door_head_number_phone_and_people(village, two_
             (one.keep, one.gone): one.reasons for one in duplicates(conn, PINYIN) if one.kind != "person"
         }
     assert found[tuple(sorted((two_homes[1], again)))] == ("联系电话相同", "两户都有王堃")
+
+
+def test_household_that_a_merge_left_empty_is_found_at_its_door(village, two_homes):
+    with village.store.write("周丽", "迁出") as act:
+        for id in act.conn.scalars(select(HouseholdMember.id).filter_by(household_id=two_homes[0])).all():
+            act.remove(HouseholdMember, id)
+        act.set(Household, two_homes[1], {"villager_group": "5组", "door": "18号", "phone": None})
+    with village.store.read() as conn:
+        found = {(one.keep, one.gone): one.reasons for one in duplicates(conn, PINYIN)}
+    assert found[tuple(sorted(two_homes))] == ("同门牌，有一户没有人",)

@@ -48,6 +48,7 @@ class _Home(NamedTuple):
     number: int | None
     phone: str | None
     head: str | None
+    people: int | None
 
 
 _Ids = tuple[str, str]
@@ -60,14 +61,15 @@ _ORDER = (_BY_ID, _BORN, _BY_DOOR, _SHARED, _BY_NUMBER, _BORN_MONTH)
 
 
 def duplicates(conn: Connection, pinyin: Pinyin) -> list[Pair]:
-    """Return the pairs that may be the same, the best reasons first, people before households.
+    """Return the pairs that may be the same, the best reasons first; households before people, since those
+    of one name become one along with them.
 
     Who has two different ID numbers, and whom a person has told apart, is not among them.
     """
     people = [_Somebody._make(row) for row in conn.execute(_PEOPLE).all()]
     homes = [_Home._make(row) for row in conn.execute(_HOMES).all()]
     apart = _told_apart(conn)
-    found = {"person": _same_people(people, pinyin), "household": _same_homes(homes, people)}
+    found = {"household": _same_homes(homes, people), "person": _same_people(people, pinyin)}
     return [
         Pair(kind, *ids, tuple(reasons))
         for kind, pairs in found.items()
@@ -99,6 +101,7 @@ _HOMES = (
         Household.number,
         Household.phone,
         HouseholdState.head_name,
+        HouseholdState.people,
     )
     .outerjoin(HouseholdState, HouseholdState.household_id == Household.id)
     .where(living(Household))
@@ -184,6 +187,9 @@ def _same_homes(homes: Sequence[_Home], people: Sequence[_Somebody]) -> _Found:
             _add(found, one, other, _BY_DOOR)
         if one.number and one.number == other.number:
             _add(found, one, other, _BY_NUMBER)
+    for one, other in _pairs(homes, lambda row: (row.group, row.door) if row.door else None):
+        if not one.people or not other.people:
+            _add(found, one, other, "同门牌，有一户没有人")
     for one, other in _pairs(homes, lambda row: _known(row.phone) or None):
         _add(found, one, other, "联系电话相同")
     by_id = {row.id: row for row in homes}

@@ -145,7 +145,8 @@ def _contests(told: Comparison) -> list[Contest]:
     masks: list[Masks] = []
     for line in told.lines:
         sides = tuple(_said(line, side, masks) for side in (0, 1))
-        rows.append(Contest(line.key, line.label, sides, int(line.take_gone) if line.differs else None))
+        is_open = line.differs and line.words[0] != line.words[1]
+        rows.append(Contest(line.key, line.label, sides, int(line.take_gone) if is_open else None))
     return rows
 
 
