@@ -415,6 +415,18 @@ def test_what_was_not_the_senders_to_write_can_be_looked_up(two, qtbot):
     assert "没有这样的内容" in said(page)
 
 
+def test_person_entered_on_both_laptops_leads_to_the_duplicates_once_it_has_come(two, qtbot):
+    for seat in (two.here, two.other):
+        with seat.store.write(seat.user.name, "添加") as act:
+            act.add(Person, {"name": "吴阿根", "born_on": "1954-03-01"})
+    page = two.read(qtbot, two.send())
+    press(page, "收下")
+    two.wait(qtbot)
+    qtbot.waitUntil(lambda: "查重 2" in [one.text() for one in page.findChildren(QPushButton)])
+    press(page, "查重 2")  # the sample village has a pair of its own
+    assert two.office.page.title == "查重"
+
+
 def test_package_that_shows_a_copy_offers_a_new_number_and_nothing_is_lost(two, qtbot, tmp_path):
     """The other laptop has what a copy of this one wrote; this one wrote other things under the same number."""
     copy = MemoryCopy(two.here)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QPushButton
 
-from villagebranch.db.identity import Identity
 from villagebranch.services.duplicates import suspicions
 from villagebranch.services.spelling import pinyin
+from villagebranch.sync.parcel import known
 from villagebranch.ui.desk import Desk
 from villagebranch.ui.work import Progress
 
@@ -21,7 +23,7 @@ class DuplicatesLink(QPushButton):
         super().__init__("查重")
         self.setAutoDefault(False)
         self._desk = desk
-        self._counted: int | None = None
+        self._counted: Mapping[str, int] | None = None
         self._soon = QTimer(self, singleShot=True, interval=_AFTER_THE_LIST)
         self._soon.timeout.connect(self._count)
         self.clicked.connect(lambda: desk.show_page("duplicates"))
@@ -30,9 +32,9 @@ class DuplicatesLink(QPushButton):
     def refresh(self) -> None:
         """Count soon, unless nothing was written since the last time."""
         with self._desk.store.read() as conn:
-            now = Identity.load(conn)
-        if now is not None and self._counted != now.clock:
-            self._counted = now.clock
+            now = known(conn)
+        if self._counted != now:
+            self._counted = now
             self._soon.start()
 
     def _count(self) -> None:
