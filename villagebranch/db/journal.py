@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -195,12 +195,15 @@ class Act:
         self._write(table, changed)
         return len(changed)
 
-    def adopt(self, table: Table, id: str, fields: Draft) -> None:
-        """Set fields of a record under the id that it always had, and make it where it is not there: what was salvaged."""
-        if self.conn.scalar(select(table.c.id).where(table.c.id == id)) is None:
-            self.conn.execute(insert(table), {"id": id}, execution_options=BY_ACT)
-            self._changes[table.name, id] = {}
-        self.put(table, {id: fields})
+    def adopt(self, table: Table, drafts: Mapping[str, Draft]) -> None:
+        """Set fields of records under the ids that they always had, and make those that are not there: what was salvaged."""
+        here: set[str] = set()
+        for some in _by_500(list(drafts)):
+            here.update(self.conn.scalars(select(table.c.id).where(table.c.id.in_(some))))
+        if missing := [id for id in drafts if id not in here]:
+            self.conn.execute(insert(table), [{"id": id} for id in missing], execution_options=BY_ACT)
+            self._changes |= {(table.name, id): {} for id in missing}
+        self.put(table, drafts)
 
     def affirm(self, table: Table, id: str, fields: Draft) -> None:
         """Set fields of a record and journal them also where they stood so already: this settles a conflict."""
@@ -307,13 +310,16 @@ QUOTED: Mapping[type, Callable[[Any], str]] = {str: _text, int: str, type(None):
 def rows_by_id(conn: Connection, table: Table, ids: Sequence[str]) -> dict[str, dict[str, Stored]]:
     """Return the rows of `table` with these ids as dicts; raise KeyError for an id that is not there."""
     found: dict[str, dict[str, Stored]] = {}
-    for start in range(0, len(ids), 500):
-        part = ids[start : start + 500]
+    for part in _by_500(ids):
         for row in conn.execute(select(table).where(table.c.id.in_(part))).mappings():
             found[row["id"]] = dict(row)
     if missing := [id for id in ids if id not in found]:
         raise KeyError(f"{table.name}: {missing[:3]}")
     return found
+
+
+def _by_500(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (ids[start : start + 500] for start in range(0, len(ids), 500))
 
 
 def digest(conn: Connection) -> str:

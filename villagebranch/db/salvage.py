@@ -236,9 +236,12 @@ class _Salvage:
             at = str(head["at"]) or self.at
             act = Act(self.conn, self.identity, str(head["author"]), at, str(head["form"]))
             act.undoes = tuple(self._renamed(str(head["undoes"] or ""), ends))
+            told: dict[str, dict[str, Draft]] = defaultdict(lambda: defaultdict(dict))
             for kind, id, fields in self.journal.told(ref):
                 if kind in self.tables:
-                    act.adopt(self.tables[kind], id, self._known(kind, fields))
+                    told[kind][id] |= self._known(kind, fields)
+            for kind, drafts in told.items():
+                act.adopt(self.tables[kind], drafts)
             if (made := act.seal()) is not None:
                 self.names[ref] = made
 
@@ -256,21 +259,17 @@ class _Salvage:
         act = Act(self.conn, self.identity, AUTHOR, self.at, FORM)
         for kind, table in self.tables.items():
             present = self._present(table)
+            drafts: dict[str, Draft] = {}
             for row in self.wreck.rows.get(kind, ()):
-                self._put_in(act, table, present, row)
+                id, fields = _split(row, table)
+                if id not in present or any(present[id][name] != value for name, value in fields.items()):
+                    drafts[id] = fields
             for row in self.wreck.strays.get(kind, ()):
-                if str(row["id"]) not in present:
-                    self._put_in(act, table, present, row)
+                id, fields = _split(row, table)
+                if id not in present:
+                    drafts.setdefault(id, fields)
+            act.adopt(table, drafts)
         act.seal()
-
-    def _put_in(self, act: Act, table: Table, present: dict[str, Draft], row: Told) -> None:
-        id, columns = str(row["id"]), table.columns
-        fields: dict[str, Any] = {
-            name: value for name, value in row.items() if name in columns and name != "id"
-        }
-        if id not in present or any(present[id].get(name) != value for name, value in fields.items()):
-            act.adopt(table, id, fields)
-            present[id] = fields
 
     def _present(self, table: Table) -> dict[str, dict[str, Stored]]:
         return {str(row["id"]): dict(row) for row in self.conn.execute(select(table)).mappings()}
@@ -312,6 +311,11 @@ class _Salvage:
 
 def _listed(counts: Mapping[str, int], called: Mapping[str, str]) -> str:
     return "、".join(f"{called.get(kind, kind)} {count}" for kind, count in counts.items() if count)
+
+
+def _split(row: Told, table: Table) -> tuple[str, dict[str, Any]]:
+    fields = {name: value for name, value in row.items() if name in table.columns and name != "id"}
+    return str(row["id"]), fields
 
 
 def _is_sound(row: Told) -> bool:
