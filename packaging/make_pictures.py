@@ -38,6 +38,9 @@ SHOWN = {
     "import",
     "exchange",
     "settings",
+    "township-home",
+    "township-issues",
+    "township-instructions",
 }
 
 

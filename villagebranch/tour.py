@@ -1,4 +1,5 @@
-"""The guided tour: a whole month on the practice village, from its books to printed ledgers, with a picture of each page.
+"""The guided tour: a whole month on the practice village, from its books to printed ledgers, with a picture of each page; and
+what its township sees.
 
 It drives the real window over a real store; without a display it runs offscreen. What it made and counted stands in
 `summary.json`.
@@ -10,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -26,6 +27,7 @@ NOW = datetime(2026, 11, 23, 9, 41)  # noqa: DTZ001 - the wall clock of the vill
 MONTH = "2026-11"
 SIZE = (1366, 768)
 SCALES = ("1", "1.25", "1.5")
+TOWNSHIP_SHOWN = ("home", "issues", "instructions", "ledgers")
 
 
 def walk(out: Path, scale: str = "") -> int:
@@ -200,20 +202,24 @@ def _print(seat: "Seat", name: str, *, blank: bool) -> tuple[bytes, int]:
 
 def _ledgers(out: Path) -> dict[str, int]:
     """Print every ledger, filled and blank; return the pages of each file."""
-    from villagebranch import practice
+    from villagebranch import practice, practice_township
     from villagebranch.db.place import Place
     from villagebranch.ledgers import ledgers_of
 
     folder = _fresh(out / "ledgers")
     folder.mkdir(parents=True, exist_ok=True)
-    seat = practice.reopen(Place(out / "village"), lambda: NOW)
+    _fresh(out / "practice-township")
     pages = {}
-    for one in ledgers_of("branch"):
-        for blank in (False, True):
-            file = folder / f"{one.label}{'（空白）' if blank else ''}.pdf"
-            pdf, pages[file.name] = _print(seat, one.name, blank=blank)
-            file.write_bytes(pdf)
-    seat.close()
+    for role, seat in (
+        ("branch", practice.reopen(Place(out / "village"), lambda: NOW)),
+        ("township", practice_township.seat(Place(out), lambda: NOW)),
+    ):
+        for one in ledgers_of(role):
+            for blank in (False, True):
+                file = folder / f"{one.label}{'（空白）' if blank else ''}.pdf"
+                pdf, pages[file.name] = _print(seat, one.name, blank=blank)
+                file.write_bytes(pdf)
+        seat.close()
     return pages
 
 
@@ -226,21 +232,37 @@ def _at_scale(out: Path, factor: str) -> None:
 
 
 def _pictures(out: Path, factor: str) -> None:
-    from villagebranch import practice
+    from villagebranch import practice, practice_township
     from villagebranch.db.place import Place
     from villagebranch.ui.pages import PAGES
 
     folder = _fresh(out / "pictures" / f"{round(float(factor) * 100)}")
     folder.mkdir(parents=True, exist_ok=True)
     seat = practice.reopen(Place(out / "village"), lambda: NOW)
+    shown = {
+        f"{number:02}-{entry.name}": (entry.name, _shown(seat, entry.name, out))
+        for number, entry in enumerate(PAGES, 1)
+    }
+    _grab(seat, folder, shown)
+    seat.close()
+    seat = practice_township.seat(Place(out), lambda: NOW)
+    _grab(
+        seat,
+        folder,
+        {f"{number}-township-{page}": (page, {}) for number, page in enumerate(TOWNSHIP_SHOWN, 41)},
+    )
+    seat.close()
+
+
+def _grab(seat: "Seat", folder: Path, shown: Mapping[str, tuple[str, Mapping[str, str]]]) -> None:
+    """Save a picture of each page, called by the name of its file."""
     with _window(seat) as (app, window):
-        for number, entry in enumerate(PAGES, 1):
-            window.show_page(entry.name, **_shown(seat, entry.name, out))
+        for file, (page, what) in shown.items():
+            window.show_page(page, **what)
             window.desk.work.wait()
             _settle(app)  # what came back is shown first, then painted
             _settle(app, 250)
-            window.grab().save(str(folder / f"{number:02}-{entry.name}.png"))
-    seat.close()
+            window.grab().save(str(folder / f"{file}.png"))
 
 
 def _shown(seat: "Seat", page: str, out: Path) -> dict[str, str]:

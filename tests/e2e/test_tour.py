@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from villagebranch.ledgers import ledgers_of
+from villagebranch.ledgers import LEDGERS
 from villagebranch.resources import RESOURCES
+from villagebranch.tour import TOWNSHIP_SHOWN
 from villagebranch.ui.pages import PAGES
 
 EXPECTED = json.loads((RESOURCES / "demo" / "expected.json").read_text(encoding="utf-8"))
@@ -36,10 +37,10 @@ def check(out: Path, told: dict[str, Any]) -> None:
     ]
     assert told["month"]["journal_agrees"]
     assert told["month"]["visits"] == 24
-    assert len(told["ledgers"]) == 2 * len(ledgers_of("branch"))
+    assert len(told["ledgers"]) == 2 * len(LEDGERS)
     assert all(pages > 0 for pages in told["ledgers"].values())
     for scale in ("100", "125", "150"):
-        assert len(list((out / "pictures" / scale).glob("*.png"))) == len(PAGES)
+        assert len(list((out / "pictures" / scale).glob("*.png"))) == len(PAGES) + len(TOWNSHIP_SHOWN)
     with Image.open(next((out / "pictures" / "100").glob("*home.png"))) as picture:
         assert picture.size == (1366, 768)
         assert len(picture.convert("RGB").getcolors(1 << 24) or []) > 50

@@ -11,6 +11,7 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from villagebranch.db.backup import list_backups
+from villagebranch.db.identity import take_role
 from villagebranch.db.keys import Cost
 from villagebranch.db.place import Place
 from villagebranch.db.seat import found
@@ -233,3 +234,15 @@ def test_a_package_that_was_double_clicked_is_looked_at_after_unlocking(program,
     program.window.desk.work.wait()
     shown = program.window.current
     qtbot.waitUntil(lambda: any("王堃 的名片" in one.text() for one in shown.findChildren(QLabel)))
+
+
+def test_a_township_practises_on_a_township(opened: Program, qtbot):
+    with opened.window.desk.store.write("陆明华", "新建资料") as act:
+        take_role(act.conn, "township")
+    opened.restart(None)
+    give_password(opened.shown, qtbot)
+    qtbot.waitUntil(lambda: opened.window is not None)
+    opened.practise()
+    qtbot.waitUntil(lambda: opened.window is not None, timeout=60_000)
+    assert opened.window.desk.practice
+    assert opened.window.current.summary == "22 个村 · 已收 21 包"

@@ -364,3 +364,29 @@ def test_f1_tells_of_the_township_s_screens(town: Town):
     town.show("issues")
     town.window._help()
     assert town.page._book.toPlainText().splitlines()[0] == "乡镇"
+
+
+def test_visits_are_shown_only_where_the_village_chose_to_report_them(town: Town):
+    page = town.show("village", id=town.ids[MEIXI])
+    page._state.choose(("visits",))
+    page.refresh()
+    assert "谁家谈了什么不出村" in said(page)
+    told = township.report(township.MEIXI)
+    visit = {
+        "occurred_on": "2026-11-20",
+        "visit_type": "home",
+        "place": "5组 18号",
+        "account": "药够吃到月底",
+    }
+    month = {"period": "2026-11", "liaison": 2, "home": 15, "patrol": 3, "households": 18}
+    later = replace(
+        told, rows={**told.rows, "village_visit": {"v": visit}, "village_month": {"2026-11": month}}
+    )
+    with town.seat.store.write("陆明华", "收村里的上报") as act:
+        take_report(act, town.ids[MEIXI], later, {"meixi11": 2}, "2026-11-23T08:00:00")
+    page.refresh()
+    model = page.visits.table_model
+    assert [model.text(0, column) for column in range(model.columnCount())] == [
+        *("2026-11-20", "上门家访", "", "5组 18号", "药够吃到月底")
+    ]
+    assert "联系走访 2 次 · 上门家访 15 次 · 实地巡访 3 次" in said(page)

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Connection, case, func, select
 from villagebranch.domain import issues, periods
 from villagebranch.domain.dayshow import days_between
 from villagebranch.domain.names import collation
-from villagebranch.records.reported import CadreMonth, VillageIssue
+from villagebranch.domain.table import Column, Table
+from villagebranch.records.reported import CadreMonth, VillageIssue, VillageMonth, VillageVisit
 from villagebranch.records.township_reply import TownshipReply
 from villagebranch.records.village import Village
 
@@ -123,6 +124,34 @@ def facts(conn: Connection, village: str) -> VillageFacts:
     columns = [getattr(Village, name) for name in VillageFacts.__dataclass_fields__]
     row = conn.execute(select(*columns).where(Village.id == village)).one()
     return VillageFacts(row.name, row.branch, row.secretary or "", row.households or 0, row.members or 0)
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How often a village visited in a month, by the three ways (三访), and how many households."""
+
+    liaison: int = 0
+    home: int = 0
+    patrol: int = 0
+    households: int = 0
+
+
+def ways(conn: Connection, village: str, month: str) -> Ways:
+    """Return the visits of a village in a month."""
+    columns = [getattr(VillageMonth, name) for name in Ways.__dataclass_fields__]
+    of_month = (VillageMonth.village_id == village) & (VillageMonth.period == month)
+    row = conn.execute(select(*columns).where(of_month, VillageMonth.removed_at.is_(None))).first()
+    return Ways(*row) if row else Ways()
+
+
+def visits(conn: Connection, village: str) -> Table:
+    """Return the visits that a village chose to report with what was said, latest first."""
+    shown = ("occurred_on", "visit_type", "visitors", "place", "account")
+    columns = tuple(Column.of(VillageVisit.kind().field(name)) for name in shown)
+    of_village = (VillageVisit.village_id == village) & VillageVisit.removed_at.is_(None)
+    query = select(VillageVisit.id, *(getattr(VillageVisit, name) for name in shown)).where(of_village)
+    rows = conn.execute(query.order_by(VillageVisit.occurred_on.desc(), VillageVisit.source)).all()
+    return Table(columns, [tuple(row[1:]) for row in rows], [row.id for row in rows])
 
 
 @dataclass(frozen=True)

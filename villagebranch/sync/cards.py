@@ -61,12 +61,17 @@ class Keys:
         return replace(self.card(name), role=role(conn), unit=facts.name, branch=facts.id)
 
 
+def new_keys() -> Keys:
+    """Return keys that nobody has yet."""
+    return Keys(Ed25519PrivateKey.generate(), x25519.Identity.generate())
+
+
 def keys(conn: Connection) -> Keys:
     """Return the keys of this database, made at their first use: within a transaction that may write."""
     rows = conn.execute(select(LocalState.key, LocalState.value).where(LocalState.key.in_((_SIGN, _AGE))))
     kept = {key: value for key, value in rows}
     if not kept:
-        made = Keys(Ed25519PrivateKey.generate(), x25519.Identity.generate())
+        made = new_keys()
         kept = {_SIGN: made.sign.private_bytes_raw().hex(), _AGE: str(made.age)}
         conn.execute(insert(LocalState), [{"key": key, "value": value} for key, value in kept.items()])
     return Keys(

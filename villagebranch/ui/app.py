@@ -104,20 +104,22 @@ class Program(QObject):
             self.window.go_to("exchange", file=Path(file))
 
     def practise(self) -> None:
-        """Open the practice village, made on the first call, in a window that cannot be mistaken."""
-        from villagebranch import practice
+        """Open the practice village (or township), made on the first call, in a window that cannot be mistaken."""
+        from villagebranch import practice, practice_township
         from villagebranch.ui.door import Door
         from villagebranch.ui.work import Work
 
+        township = self.window is not None and self.window.desk.role == "township"
         try:
             self.leave()
         except (Refused, Trouble) as failure:
             self.entrance.stop_with(failure)
             return
-        door = Door("练习库", "正在打开。第一次要先编一个村子，请等几秒到半分钟。")
+        made_up = "几个村子" if township else "一个村子"
+        door = Door("练习库", f"正在打开。第一次要先编{made_up}，请等几秒到半分钟。")
         self._show(door)
         Work(door, self.entrance.stop_with).start(
-            lambda _progress: practice.seat(self.place, self.clock),
+            lambda _progress: (practice_township if township else practice).seat(self.place, self.clock),
             lambda opened: self.enter(opened, practice=True),
         )
 

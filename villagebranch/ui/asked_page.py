@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from villagebranch.domain.dayshow import day_near, day_words
 from villagebranch.domain.names import village_of
@@ -83,22 +85,26 @@ class AskedPage(ListPage):
         if one.words:
             pane.add(words(one.words, wrap=True))
         pane.add_head(f"{one.done} 个村办完，{len(one.asked) - one.done} 个村没办完")
-        for asked in one.asked:
-            self._add_village(pane, asked, today.isoformat())
+        pane.add(self._villages(one))
         pane.end()
         return pane
 
-    def _add_village(self, pane: Pane, asked: Asked, today: str) -> None:
-        late = bool(asked.due_on) and (asked.done_on or today) > asked.due_on
-        pill = (
-            Pill("办完", "green") if asked.done_on else Pill("超期", "red") if late else Pill("在办", "blue")
-        )
-        back = button("撤回", partial(self._withdraw, asked), link=True)
-        back.setAccessibleName(f"撤回给{village_of(asked.village)}的「{asked.title}」")
-        pane.add_head(village_of(asked.village), pill, back)
-        day = day_near(asked.done_on, self.desk.today())
-        if told := " · ".join(filter(None, (day, "晚了" if asked.done_on and late else "", asked.done_note))):
-            pane.add(words(told, "secondary", wrap=True))
+    def _villages(self, one: Round) -> QWidget:
+        """Return a line for each village: how it stands, what it said, and the way to withdraw."""
+        lines, top = QWidget(), Qt.AlignmentFlag.AlignTop
+        grid = QGridLayout(lines)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(12)
+        grid.setColumnStretch(2, 1)
+        for row, asked in enumerate(one.asked):
+            word, tone, told = _told(asked, self.desk.today())
+            back = button("撤回", partial(self._withdraw, asked), link=True)
+            back.setAccessibleName(f"撤回给{village_of(asked.village)}的「{asked.title}」")
+            grid.addWidget(words(village_of(asked.village)), row, 0)
+            grid.addWidget(Pill(word, tone), row, 1)
+            grid.addWidget(words(told, "secondary", wrap=True), row, 2)
+            grid.addWidget(back, row, 3, top)
+        return lines
 
     def _begin(self) -> None:
         self.desk.show_page("instruct")
@@ -115,3 +121,12 @@ def _standing(one: Round, today: str) -> str:
     if one.is_done:
         return "都办完了"
     return "超期" if one.due_on and one.due_on < today else "在办"
+
+
+def _told(asked: Asked, today: date) -> tuple[str, Tone, str]:
+    """Return how it stands in one village, in which tone, and what the village said."""
+    late = bool(asked.due_on) and (asked.done_on or today.isoformat()) > asked.due_on
+    if not asked.done_on:
+        return ("超期", "red", "") if late else ("在办", "blue", "")
+    told = (day_near(asked.done_on, today), "晚了" if late else "", asked.done_note)
+    return "办完", "green", " · ".join(filter(None, told))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QGridLayout, QVBoxLayout, QWidget
 
 from villagebranch.db import disks
 from villagebranch.domain.dayshow import day_near
+from villagebranch.domain.names import collation
 from villagebranch.sync import errands
 from villagebranch.sync.cards import Card as PartnerCard
 from villagebranch.sync.errands import FOLDER, Sent, Waiting
@@ -55,14 +56,19 @@ class SendCard(Card):
     def show_partners(
         self, partners: Sequence[tuple[PartnerCard, Waiting | None]], *, township: bool
     ) -> None:
-        """Offer these partners, in their order; a township has no computers that begin with all of its data."""
+        """Offer these partners by their names; a township has no computers that begin with all of its data."""
         clear(self._lines)
         if not partners:
             self._lines.addWidget(words(_NOBODY, "secondary", wrap=True))
-        for place, (card, waiting) in enumerate(partners):
+        elif township:
+            told = "各村的答复和通知要求，在「本月」里一次导出；只给一个村，点下面的村。"
+            self._lines.addWidget(words(told, "secondary", wrap=True))
+            self._lines.addWidget(button("到「本月」", lambda: self.desk.show_page("home"), primary=True))
+        by_name = sorted(partners, key=lambda one: collation(one[0].name))
+        for place, (card, waiting) in enumerate(by_name):
             if waiting is not None:
                 self._lines.addWidget(words(_waiting(card, waiting, self.desk), "secondary", wrap=True))
-            go = button(f"导出给 {card.name}", partial(self._send, card), primary=not place)
+            go = button(f"导出给 {card.name}", partial(self._send, card), primary=not place and not township)
             self._lines.addWidget(go)
         self._lines.addWidget(button("名片和交换对象", partial(self._turn, "partners")))
         if not township:

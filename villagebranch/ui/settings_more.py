@@ -29,7 +29,7 @@ class MoreSettings(Card):
         if not desk.practice:
             self._way(
                 "打开练习库",
-                "编的村子，随便试，不会影响真实资料。试完关掉窗口，再打开就是真实资料。",
+                f"编的{'村子' if ours else '乡镇和各村'}，随便试，不会影响真实资料。试完关掉窗口，再打开就是真实资料。",
                 desk.practise,
             )
         told = (

@@ -156,7 +156,7 @@ class TownshipHomePage(Page):
 
         late = sum(one.overdue > 0 for one in villages)
         days = max((days_between(one.escalated_on, self.desk.today()) or 0 for one in asked), default=0)
-        told = f"{len(villages)} 个村，{total('cadres')} 名村干部"
+        told = f"{total('cadres')} 名村干部"
         running = f"办结 {total('resolved')} · 在办 {total('in_hand')}"
         waiting = f"最久 {days} 天" if asked else "都答复了"
         tiles = (

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagebranch.domain import periods
 from villagebranch.domain.dayshow import day_near, day_words
+from villagebranch.domain.table import Table
 from villagebranch.services import township_month
-from villagebranch.services.township_month import CadreFigures, VillageFacts, VillageFigures, Wanted
+from villagebranch.services.township_month import (
+    CadreFigures,
+    IssueOfVillage,
+    VillageFacts,
+    VillageFigures,
+    Wanted,
+    Ways,
+)
 from villagebranch.sync import cards, log
 from villagebranch.sync.log import IN, Dealing
 from villagebranch.ui.delegates import Tags
@@ -36,9 +44,14 @@ from villagebranch.ui.widgets import (
     words,
 )
 
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
 _MONTHS = 12
 _REPORTS = 8
 _LEAST_ROWS = 6
+_VISITS = "visits"
+_KEPT_AT_HOME = "这个村只报走访的户数和次数，谁家谈了什么不出村。村里自己选了报上来，这里才有。"
 
 
 class VillagePage(Page):
@@ -50,7 +63,7 @@ class VillagePage(Page):
         super().__init__(desk)
         self._id = ""
         month = periods.month_of(desk.today())
-        self._state = Segments({"open": "在办", "": "全部"})
+        self._state = Segments({"open": "在办的问题", "": "全部问题", _VISITS: "走访"})
         self._state.choose(("open",))
         self._month = MenuButton(
             periods.month_label(month),
@@ -66,6 +79,9 @@ class VillagePage(Page):
         self.table.setAccessibleName("这个村的问题")
         self.table.setFrameShape(TableView.Shape.NoFrame)
         self.table.opened.connect(lambda id: desk.show_page("issues", id=id))
+        self.visits = TableView(TableModel(Table((), ()), today=desk.today), name="village_visits")
+        self.visits.setAccessibleName("这个村的走访")
+        self.visits.setFrameShape(TableView.Shape.NoFrame)
         self._facts, self._cadres, self._reports = Card("村里的情况"), Card("村干部走访"), Card("收到的上报")
         self._lay_out()
 
@@ -78,17 +94,29 @@ class VillagePage(Page):
         with self.desk.store.read() as conn:
             facts = township_month.facts(conn, self._id)
             one = next(one for one in township_month.villages(conn, month, today) if one.id == self._id)
-            wanted = Wanted(village_id=self._id, state=self._state.chosen()[0])
-            found = township_month.issues_of_villages(conn, wanted, today)
+            visits = township_month.visits(conn, self._id)
             progress = township_month.cadres(conn, self._id, month)
+            ways = township_month.ways(conn, self._id, month)
             signs = {card.sign for card in cards.partners(conn) if card.branch == facts.branch}
             told = [one for one in log.dealings(conn, 500) if one.way == IN and one.sign in signs]
+            found = self._issues(conn)
         self.table.table_model.show_table(listing(found, today, village=False))
-        self._shown.setCurrentIndex(0 if found else 1)
+        self.visits.table_model.show_table(visits)
+        if self._state.chosen() == (_VISITS,):
+            self._none.say(_KEPT_AT_HOME)
+            self._shown.setCurrentWidget(self.visits if visits.rows else self._none)
+        else:
+            self._none.say("这里没有问题。")
+            self._shown.setCurrentWidget(self.table if found else self._none)
         self._show_facts(facts, one)
-        self._show_cadres(progress)
+        self._show_cadres(progress, ways)
         self._show_reports(told)
         self.say(f"在办 {one.in_hand} 件 · 超期 {one.overdue} 件", facts.name)
+
+    def _issues(self, conn: Connection) -> Sequence[IssueOfVillage]:
+        state = self._state.chosen()[0]
+        wanted = Wanted(village_id=self._id, state="" if state == _VISITS else state)
+        return township_month.issues_of_villages(conn, wanted, self.desk.today())
 
     def take_focus(self) -> None:
         self.table.setFocus()
@@ -113,7 +141,9 @@ class VillagePage(Page):
         listed.body.addLayout(bar)
         self._shown = Stack()
         self._shown.addWidget(self.table)
-        self._shown.addWidget(EmptyState("这里没有问题。"))
+        self._none = EmptyState("")
+        for widget in (self.visits, self._none):
+            self._shown.addWidget(widget)
         listed.body.addWidget(self._shown, 1)
         right = QWidget()
         column = QVBoxLayout(right)
@@ -142,7 +172,7 @@ class VillagePage(Page):
         ]
         self._facts.body.addWidget(Facts(told))
 
-    def _show_cadres(self, progress: Sequence[CadreFigures]) -> None:
+    def _show_cadres(self, progress: Sequence[CadreFigures], ways: Ways) -> None:
         clear(self._visits)
         for place, one in enumerate(progress):
             self._visits.addWidget(words(one.name), place, 0)
@@ -150,6 +180,9 @@ class VillagePage(Page):
             self._visits.addWidget(ProgressLine(one.visited, one.quota), place, 2)
         if not progress:
             self._visits.addWidget(words("这个月没有报来走访数字。", "muted"), 0, 0, 1, 3)
+        told = f"联系走访 {ways.liaison} 次 · 上门家访 {ways.home} 次 · 实地巡访 {ways.patrol} 次"
+        if ways != Ways():
+            self._visits.addWidget(words(told, "muted", wrap=True), len(progress), 0, 1, 3)
 
     def _show_reports(self, told: Sequence[Dealing]) -> None:
         _empty(self._reports)

@@ -1,0 +1,63 @@
+"""The practice township: made whole, opened again, and good for trying out the answers."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from villagebranch import practice_township
+from villagebranch.db import journal
+from villagebranch.db.place import Place
+from villagebranch.db.seat import Seat
+from villagebranch.services import township_month, township_reply
+from villagebranch.services.township_month import Wanted
+from villagebranch.sync import errands, handover
+
+
+def clock() -> datetime:
+    return datetime(2026, 11, 23, 9, 41)
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory) -> Iterator[Seat]:
+    made = practice_township.seat(Place(tmp_path_factory.mktemp("real")), clock)
+    yield made
+    made.close()
+
+
+def test_every_state_of_a_village_can_be_seen(town: Seat):
+    with town.store.read() as conn:
+        villages = township_month.villages(conn, "2026-11", clock().date())
+        agrees = journal.digest(conn) == journal.replayed_digest(conn)
+    assert len(villages) == 22
+    assert {one.standing("2026-11") for one in villages} == {"fine", "missing", "undecided", "apart"}
+    assert all(one.quota for one in villages)
+    assert agrees
+
+
+def test_there_is_something_answered_and_something_to_answer(town: Seat):
+    with town.store.read() as conn:
+        issues = township_month.issues_of_villages(conn, Wanted(state="escalated"), clock().date())
+        (asked,) = township_reply.rounds(conn)
+    assert {one.is_unanswered for one in issues} == {True, False}
+    assert 0 < asked.done < len(asked.asked)
+
+
+def test_each_village_gets_a_package_of_its_own(town: Seat, tmp_path: Path):
+    with town.store.read() as conn:
+        to = handover.latest_reporters(conn)
+        assert all(errands.waiting(conn, one).changes for one in to)
+    sent = errands.send(town, to[0], tmp_path)
+    with town.store.read() as conn:
+        waiting = errands.waiting(conn, to[0])
+    assert sent.acts in (1, 2)
+    assert (waiting.changes, waiting.again) == (0, sent.changes)
+
+
+def test_it_is_opened_again_as_it_was_left(tmp_path: Path):
+    practice_township.seat(Place(tmp_path), clock).close()
+    again = practice_township.seat(Place(tmp_path), clock)
+    with again.store.read() as conn:
+        assert len(township_month.names(conn)) == 22
+    again.close()
