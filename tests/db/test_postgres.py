@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, make_url, select, update
 
 from tests import samples
 from tests.cluster import CLERK, PASSWORD, Cluster, running
@@ -251,6 +251,22 @@ def give(giver: Store, taker: Store) -> None:
 def digest(store: Store) -> str:
     with store.read() as conn:
         return journal.digest(conn)
+
+
+def test_copy_of_a_database_goes_on_under_a_new_name_and_the_original_under_its_own(
+    cluster, tmp_path
+) -> None:
+    names = []
+    original = cluster.address(tmp_path)
+    for copied in (False, False, True):
+        template = str(make_url(original).database)
+        server = Server(cluster.address("copy", template=template) if copied else original)
+        with closing(Store(server, KEY, datetime.now, witness=server.witness)) as store:
+            with store.write("王堃", "添人") as act:
+                act.add(Person, {"name": "陆根发"})
+            names.append(store.replica)
+            sound(store)
+    assert names[0] == names[1] != names[2]
 
 
 def test_order_is_that_of_sqlite_with_what_is_empty_and_with_every_script(

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, insert, inspect, select
 from villagebranch.db.catch_up import catch_up
 from villagebranch.db.identity import Identity, LocalState, keep_code, streams
 from villagebranch.db.journal import SyncVector
-from villagebranch.db.witness import Witness
+from villagebranch.db.witness import Testimony
 from villagebranch.domain.errors import Trouble
 
 
@@ -32,7 +32,7 @@ def behind(conn: Connection) -> bool:
     return 0 < schema < newest
 
 
-def bring_up_to_date(conn: Connection, witness: Witness | None = None) -> Identity:
+def bring_up_to_date(conn: Connection, witness: Testimony | None = None) -> Identity:
     """Run the missing migrations, give a new, restored or copied database its identity, and return it."""
     schema = _schema(conn)
     for number, script in scripts().items():

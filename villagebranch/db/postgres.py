@@ -8,11 +8,12 @@ import re
 from typing import Any
 
 import psycopg
-from sqlalchemy import Integer, create_engine, event
+from sqlalchemy import Connection, Integer, create_engine, delete, event, insert, select
 from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
+from villagebranch.db.identity import Identity, LocalState
 from villagebranch.domain.errors import Refused, Trouble
 
 _WRITERS = 0x6C7863  # the advisory lock that a writer holds until its transaction ends
@@ -28,6 +29,7 @@ class Server:
 
     def __init__(self, address: str) -> None:
         self.url = _read(address)
+        self.witness = ServerWitness()
 
     def engine(self) -> Engine:
         """Return an engine over the server; a connection that has died is replaced before it is used."""
@@ -54,6 +56,36 @@ class Server:
                 if told.startswith(prefixes):
                     return Trouble(sentence)
         raise error
+
+
+class ServerWitness:
+    """Knows a database that was restored or copied from another one, on this server or elsewhere: it goes on under a new
+    identity, since it may have forgotten acts that its peers have."""
+
+    def denies(self, conn: Connection, identity: Identity) -> bool:
+        """Tell whether the acts were last counted in another database."""
+        known = conn.scalar(select(LocalState.value).where(LocalState.key == _COUNTED_AT))
+        return known not in (None, self._here(conn))
+
+    def begin(self, conn: Connection, identity: Identity) -> None:
+        """Write down in the database which one it is."""
+        conn.execute(delete(LocalState).where(LocalState.key == _COUNTED_AT))
+        conn.execute(insert(LocalState), {"key": _COUNTED_AT, "value": self._here(conn)})
+
+    def note(self, identity: Identity) -> bool:
+        """Nothing more is needed: what was counted is where the word is."""
+        return True
+
+    def _here(self, conn: Connection) -> str:
+        return str(conn.exec_driver_sql(_HERE).scalar_one())
+
+
+_COUNTED_AT = "counted_at"
+# The number of the server's files, of the database, and of the history that a recovery begins anew.
+_HERE = """
+SELECT concat_ws('/', server.system_identifier, oid, last.timeline_id)
+FROM pg_control_system() AS server, pg_control_checkpoint() AS last, pg_database
+WHERE datname = current_database()"""
 
 
 def _read(address: str) -> URL:

@@ -38,10 +38,15 @@ class Seat:
         with ExitStack() as held:
             if not self.served:
                 held.enter_context(hold(place))
-            database = served.recall(place, self.key) if self.served else place.database
-            witness = None if self.served else Witness(place.database, usual_words())
-            self.store = Store(database, self.key, clock, self._copy_before_migration, witness)
+            self.store = self._opened()
             self._held = held.pop_all()
+
+    def _opened(self) -> Store:
+        if self.served:
+            server = served.recall(self.place, self.key)
+            return Store(server, self.key, self._clock, witness=server.witness)
+        witness = Witness(self.place.database, usual_words())
+        return Store(self.place.database, self.key, self._clock, self._copy_before_migration, witness)
 
     def _copy_before_migration(self) -> None:
         self.back_up("migration")

@@ -17,7 +17,7 @@ from villagebranch.db.database import Database, EncryptedFile
 from villagebranch.db.identity import Identity, streams
 from villagebranch.db.journal import Act, ActRef, SyncAct
 from villagebranch.db.record import journalled
-from villagebranch.db.witness import Witness
+from villagebranch.db.witness import Testimony
 from villagebranch.domain.errors import Trouble
 
 Clock = Callable[[], datetime]
@@ -36,7 +36,7 @@ class Store:
         key: Key,
         clock: Clock,
         before_migration: Callable[[], None] = lambda: None,
-        witness: Witness | None = None,
+        witness: Testimony | None = None,
     ) -> None:
         self._database = EncryptedFile(database, key) if isinstance(database, Path) else database
         self._clock, self._witness = clock, witness

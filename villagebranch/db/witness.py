@@ -12,7 +12,7 @@ import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, insert, select
 
@@ -26,6 +26,19 @@ def usual_words() -> Path:
     import platformdirs
 
     return platformdirs.user_state_path("villagebranch", appauthor=False) / "replicas"
+
+
+class Testimony(Protocol):
+    """Whoever can tell whether a database is the one that wrote under its identity last."""
+
+    def denies(self, conn: Connection, identity: Identity) -> bool:
+        """Tell whether it is not."""
+
+    def begin(self, conn: Connection, identity: Identity) -> None:
+        """Take down which one it is, now that it has its identity."""
+
+    def note(self, identity: Identity) -> bool:
+        """Take down how far it has come, and tell whether that went well."""
 
 
 @dataclass(frozen=True)
