@@ -55,6 +55,12 @@ def seat(address: str, name: str, acts: int) -> subprocess.Popen:
     return started
 
 
+def let_go(seats: list[subprocess.Popen]) -> None:
+    for one in seats:
+        one.stdin.write("go\n")
+        one.stdin.flush()
+
+
 def sound(store: Store) -> list[int]:
     """Hold the journal against itself, and return the numbers of its acts."""
     with store.read() as conn:
@@ -66,8 +72,9 @@ def sound(store: Store) -> list[int]:
 def test_seats_that_save_at_once_count_without_a_gap_in_one_chain(cluster: Cluster, tmp_path: Path) -> None:
     address = cluster.address(tmp_path)
     seats = [seat(address, name, 20) for name in "甲乙丙"]
-    told = [one.communicate("go\n") for one in seats]
-    assert all(not err for _, err in told)
+    let_go(seats)
+    told = [one.communicate() for one in seats]
+    assert [err for _, err in told] == ["", "", ""]
     with opened(address) as store:
         assert sound(store) == list(range(1, 61))
         with store.read() as conn:
@@ -92,9 +99,7 @@ def test_server_killed_while_seats_save_keeps_what_was_told_and_no_half_act(tmp_
         with opened(address):
             pass
         seats = [seat(address, name, 10_000) for name in ("甲", "乙")]
-        for one in seats:
-            one.stdin.write("go\n")
-            one.stdin.flush()
+        let_go(seats)
         told = [one.stdout.readline() for one in seats for _ in range(5)]
         cluster.stop()
         ends = [one.communicate() for one in seats]
