@@ -1,5 +1,6 @@
 """A month of 300 villages at their township, from the bytes of each report to its commit, on the encrypted file and on a
-PostgreSQL server, against plain SQL that writes the same rows: what one village costs among the first 30, 100 and 300.
+PostgreSQL server, against plain SQL that writes the same rows: what one village costs among the first 30, 100 and 300,
+and what the page of all their figures costs then.
 
 To reach: 150 ms for a village, or 3 x plain SQL. ./dev bench township
 
@@ -36,6 +37,7 @@ from villagebranch.records.issue import Issue
 from villagebranch.records.reported import REPORTED
 from villagebranch.records.village import Village
 from villagebranch.records.visit import Visit
+from villagebranch.services import township_month
 from villagebranch.services.report import report
 from villagebranch.sync import cards, errands
 from villagebranch.sync.cards import Card, Keys
@@ -148,6 +150,7 @@ def curve(
     with ours.store.receive() as (conn, _):
         to = cards.keys(conn).own_card(conn, "镇里的电脑")
     spent: list[tuple[float, float]] = []
+    looks: dict[int, float] = {}
     for card, content in packages(told, to):
         with ours.store.receive() as (conn, _):
             cards.keep_partner(conn, card)
@@ -155,14 +158,23 @@ def curve(
         with ours.store.read() as conn:
             writes = last_writes(conn)
         spent.append((cost, _cost(lambda: plainly(plain, writes), server)))  # noqa: B023
+        if len(spent) in STEPS:
+            looks[len(spent)] = min(_cost(lambda: _look(ours), server) for _ in range(3))
     print(f"{name}: {sum(len(rows) for _, rows in writes)} rows of a village's month")
     for first, last in zip((0, *STEPS), STEPS, strict=False):
         costs = [sum(part) / (last - first) * 1000 for part in zip(*spent[first:last], strict=True)]
         print(
-            f"  villages {first + 1} to {last}: {costs[0]:.1f} ms CPU each, {costs[0] / costs[1]:.2f} x plain SQL"
+            f"  villages {first + 1} to {last}: {costs[0]:.1f} ms CPU each, {costs[0] / costs[1]:.2f} x plain SQL;"
+            f" their figures on one page {looks[last] * 1000:.0f} ms",
+            flush=True,
         )
     for seat in seats:
         seat.close()
+
+
+def _look(seat: Seat) -> None:
+    with seat.store.read() as conn:
+        assert township_month.villages(conn, f"{TODAY:%Y-%m}", TODAY)
 
 
 def _cost(work: Callable[[], None], server: Path | None) -> float:
