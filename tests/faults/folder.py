@@ -83,8 +83,8 @@ def new_keys() -> cards.Keys:
 class Folder:
     """A data folder and a stick under trial, with what was acknowledged of them.
 
-    Packages go to `peer`, those to be received wait on the stick: `inbox` has each file with the names that it brings. `latest` is the last
-    backup in each place, `held` what had been saved before each backup.
+    Packages go to `peer`, those to be received wait on the stick: `inbox` has each file with the names that it brings.
+    `latest` is the last backup in each place, `held` what had been saved before each backup.
     """
 
     place: Place

@@ -21,6 +21,7 @@ from unittest.mock import patch
 from tests.faults import work
 from tests.faults.failing_calls import Failures, end, ends, sentence
 from tests.faults.folder import Folder, memory_disk, token
+from tests.faults.machine import may_mount
 from tests.faults.traced import Words
 from villagebranch.db import cipher
 from villagebranch.db.seat import Seat
@@ -133,6 +134,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--fault", choices=FAULTS, default="none")
     asked = parser.parse_args()
+    if not may_mount():
+        print("works=0, for this process may not mount a disk")
+        return 0
     dice, tally = random.Random(asked.seed), Failures("works")
     for _ in range(asked.rounds):
         with TemporaryDirectory(dir=memory_disk()) as parent, FAULTS[asked.fault]():

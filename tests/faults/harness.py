@@ -1,20 +1,19 @@
 """Running a harness as `./dev faults` does, and what keeps one from running here."""
 
-import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.faults.machine import has_devices, may_mount, may_trace
+
 unix_only = pytest.mark.skipif(sys.platform == "win32", reason="the harness forks")
 needs_strace = pytest.mark.skipif(
-    shutil.which("strace") is None, reason="strace is not installed, or this is Windows"
+    not may_trace(), reason="strace is not installed or not allowed, or this is Windows"
 )
-needs_root = pytest.mark.skipif(
-    sys.platform == "win32" or os.geteuid() != 0, reason="only root may mount a small disk"
-)
+needs_mount = pytest.mark.skipif(not may_mount(), reason="this process may not mount a small disk")
+needs_device = pytest.mark.skipif(not has_devices(), reason="there is no loop device or no mkfs.ext4")
 
 
 def run(name: str, *options: object) -> subprocess.CompletedProcess[str]:

@@ -32,7 +32,7 @@ from villagebranch.sync import errands, handover
 NO_KEY = Key(bytes(32))
 STEPS = 40  # of work in one log
 STATES_OF_A_LOG = 25_000
-CLOSELY = 20  # every so many states are opened with the store, and every file with them
+CLOSELY = 40  # every so many states are opened with the store, and every file with them
 
 
 _WORKS = ("save", "book", "package", "backup", "stick", "password", "restore")

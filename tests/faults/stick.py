@@ -25,6 +25,7 @@ from unittest.mock import patch
 
 from tests.faults import work
 from tests.faults.folder import Folder, memory_disk, sha256, token
+from tests.faults.machine import has_devices, may_mount
 from villagebranch.db import backup, files
 from villagebranch.db.seat import Seat
 from villagebranch.domain.errors import Trouble
@@ -271,7 +272,7 @@ def main() -> int:
     parser.add_argument("--fault", choices=FAULTS, default="none")
     asked = parser.parse_args()
     dice, claims = random.Random(asked.seed), Claims()
-    kinds = asked.kinds or [kind for kind in STICKS if kind != "device" or os.geteuid() == 0]
+    kinds = asked.kinds or [kind for kind in STICKS if kind != "device" or (may_mount() and has_devices())]
     for kind in cycle(kinds):
         rounds = min(OF_ONE_STICK, asked.rounds - claims.tried)
         if claims.wrong or rounds == 0:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.faults.harness import needs_root, run, unix_only
+from tests.faults.harness import needs_mount, run, unix_only
 
-pytestmark = [pytest.mark.slow, unix_only, needs_root]
+pytestmark = [pytest.mark.slow, unix_only, needs_mount]
 
 
 def test_disks_that_are_full_at_ten_moments_lose_nothing():
