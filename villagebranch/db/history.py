@@ -231,19 +231,39 @@ def _seen(conn: Connection, ref: ActRef) -> Mapping[str, int]:
 
 
 def _before(conn: Connection, kind: str, records: Iterable[str], refs: Iterable[ActRef]) -> dict[str, Draft]:
-    """Return the state of those records that were there without `refs`, up to the last of these."""
+    """Return the state of those records that were there, as all acts made it that had not seen `refs`."""
     state: dict[str, Draft] = {}
-    ids, without = list(records), {(ref.replica, ref.number) for ref in refs}
-    last, authority = _latest_stamp(conn, refs), Authority(conn)
-    query = select(SyncAct.replica, SyncAct.number, SyncChange.record, SyncChange.fields)
-    query = query.join(SyncChange, _joined).where(SyncChange.kind == kind, SyncAct.stamp <= last)
+    ids, refs, last = list(records), frozenset(refs), _latest_stamp(conn, refs)
+    authority, later = Authority(conn), _Later(conn, refs)
+    query = select(SyncAct.stamp, SyncAct.replica, SyncAct.number, SyncChange.record, SyncChange.fields)
+    query = query.join(SyncChange, _joined).where(SyncChange.kind == kind)
     for start in range(0, len(ids), 500):
         of_part = query.where(SyncChange.record.in_(ids[start : start + 500]))
-        for replica, number, record, fields in conn.execute(of_part.order_by(*_order)):
+        for stamp, replica, number, record, fields in conn.execute(of_part.order_by(*_order)).all():
+            ref = ActRef(replica, number)
             told = authority.lawful(kind, replica, json.loads(fields))
-            if (replica, number) not in without and told is not None:
-                state.setdefault(record, {}).update(told)
+            # An act bears a later stamp than all that it had seen.
+            if ref in refs or told is None or (stamp > last and later.has_seen(ref)):
+                continue
+            state.setdefault(record, {}).update(told)
     return state
+
+
+class _Later:
+    """Tells which acts had seen one of `refs`."""
+
+    def __init__(self, conn: Connection, refs: Iterable[ActRef]) -> None:
+        self._conn = conn
+        self._first: dict[str, int] = {}
+        self._told: dict[ActRef, bool] = {}
+        for ref in refs:
+            self._first[ref.replica] = min(ref.number, self._first.get(ref.replica, ref.number))
+
+    def has_seen(self, ref: ActRef) -> bool:
+        if ref not in self._told:
+            seen = _seen(self._conn, ref)
+            self._told[ref] = any(seen.get(code, 0) >= number for code, number in self._first.items())
+        return self._told[ref]
 
 
 def _latest_stamp(conn: Connection, refs: Iterable[ActRef]) -> int:

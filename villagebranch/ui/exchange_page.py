@@ -60,6 +60,7 @@ class ExchangePage(Page):
         self._view = "finds"
         self._file, self._content = Path(), b""
         self._preview: Preview | None = None
+        self._pane: PreviewView | None = None
         self.watch = StickWatch(self, self._own_keys)
         self.watch.changed.connect(self._look_again)
         self._left = Card(margin=0)
@@ -181,6 +182,7 @@ class ExchangePage(Page):
         self.refresh()
 
     def _show(self, widget: QWidget) -> None:
+        self._pane = widget if isinstance(widget, PreviewView) else None
         clear(self._left.body)
         self._left.body.addWidget(widget, 1)
 
@@ -271,8 +273,7 @@ class ExchangePage(Page):
         more = len(told.outlook.deletions) - _NAMED
         named = [*gone, f"另外 {more} 条"] if more > 0 else gone
         ways = (self._take, self.go_back, self.desk.may("settle"))
-        self._pane = PreviewView(told, ours, size, self._matters(told), named, ways)
-        self._show(self._pane)
+        self._show(PreviewView(told, ours, size, self._matters(told), named, ways))
 
     def _matters(self, told: Preview) -> list[Matter]:
         with self.desk.store.read() as conn:
@@ -301,6 +302,7 @@ class ExchangePage(Page):
         seat, told, file = self.desk.seat, self._preview, self._file.name
         assert seat is not None
         assert told is not None
+        assert self._pane is not None
         if deletions:
             self.desk.require("delete_many")
         chosen = dict(self._pane.conflicts.chosen())
@@ -313,13 +315,16 @@ class ExchangePage(Page):
         self.desk.work.start(work, lambda taken: self._taken(taken, chosen), self._not_taken)
 
     def _not_taken(self, failure: Exception) -> None:
-        self._pane.take.setEnabled(True)
+        if self._pane is not None:
+            self._pane.take.setEnabled(True)
         self.desk.report(failure)
 
     def _taken(self, taken: Taken, chosen: Mapping[str, Draft]) -> None:
         if chosen:
             self._settle(chosen)
         said = f"已收下 {taken.outlook.changes:,} 处改动" if taken.outlook.acts else "已收下，没有新的内容"
+        if taken.dealing.kind == "request":
+            said = f"已记下。点「导出给 {taken.dealing.partner}」，缺的就补上了"
         undo = ("撤销", lambda: self._take_back(taken.dealing)) if taken.dealing.acts else None
         self.desk.toast(said, offer=undo)
         self.turn_to("finds")
