@@ -97,6 +97,18 @@ def test_the_password_opens_the_window(opened: Program):
     assert opened.window.current.title == "本月"
 
 
+def test_copied_folder_opens_under_a_new_number_and_says_so_once(program, clock, qtbot, tmp_path):
+    cost = Cost(memory=8, passes=1, lanes=1)
+    found(Place(tmp_path / "original"), "梅溪村党支部", "王堃", PASSWORD, clock, cost).close()
+    shutil.copytree(tmp_path / "original", program.place.folder)
+    program.begin()
+    give_password(program.shown, qtbot)
+    qtbot.waitUntil(lambda: program.window is not None)
+    assert program.window.banner.isVisible()
+    assert any("复制" in label.text() for label in program.window.banner.findChildren(QLabel))
+    assert not program.window.desk.seat.was_copied
+
+
 def wait(window, clock: Clock, minutes: int) -> None:
     """Let time pass as it does while the machine is awake."""
     for _ in range(minutes):

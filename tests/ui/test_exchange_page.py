@@ -429,7 +429,7 @@ def test_person_entered_on_both_laptops_leads_to_the_duplicates_once_it_has_come
 
 def test_package_that_shows_a_copy_offers_a_new_number_and_nothing_is_lost(two, qtbot, tmp_path):
     """The other laptop has what a copy of this one wrote; this one wrote other things under the same number."""
-    copy = MemoryCopy(two.here)
+    copy = ExactCopy(two.here)
     with two.here.store.write("王堃", "添加") as act:
         act.add(Person, {"name": "吴阿根"})
     with copy.store.write("王堃", "添加") as act:
@@ -450,7 +450,21 @@ def test_package_that_shows_a_copy_offers_a_new_number_and_nothing_is_lost(two, 
     assert {"吴阿根", "张桂芳"} <= names
 
 
-class MemoryCopy:
+def test_copied_laptop_gets_a_card_of_its_own(two, qtbot):
+    page = two.open(qtbot, view="partners")
+    own, replica = page._own, two.here.store.replica
+    restarted = []
+    object.__setattr__(two.office.window.desk, "restart", restarted.append)
+    press(page, "这台是从别的电脑复制来的，要换一张新名片")
+    press(two.office.window, "换新编号")
+    two.wait(qtbot)
+    assert restarted == [None]
+    assert two.here.store.replica != replica
+    with two.here.store.receive() as (conn, _):
+        assert cards.keys(conn).card("").fingerprint != own
+
+
+class ExactCopy:
     """An exact copy of a laptop's database, without the word that would give it away."""
 
     def __init__(self, seat: Seat) -> None:

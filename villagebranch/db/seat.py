@@ -28,13 +28,14 @@ class Broken(Trouble):
 class Seat:
     """An unlocked data folder with its open store; nobody else can open it until `close`.
 
-    A folder that is `served` has its tables on a database server, which others may use at the same time.
+    A folder that is `served` has its tables on a database server, which others may use at the same time. One that
+    `was_copied` has just been given an identity of its own.
     """
 
     def __init__(self, place: Place, opened: Opened, clock: Clock) -> None:
         self.place, self.user, self.key = place, opened.user, opened.key
         self._clock = clock
-        self.served = place.server.exists()
+        self.served, self.was_copied = place.server.exists(), False
         with ExitStack() as held:
             if not self.served:
                 held.enter_context(hold(place))
@@ -46,7 +47,9 @@ class Seat:
             server = served.recall(self.place, self.key)
             return Store(server, self.key, self._clock, witness=server.witness)
         witness = Witness(self.place.database, usual_words())
-        return Store(self.place.database, self.key, self._clock, self._copy_before_migration, witness)
+        store = Store(self.place.database, self.key, self._clock, self._copy_before_migration, witness)
+        self.was_copied = witness.denied
+        return store
 
     def _copy_before_migration(self) -> None:
         self.back_up("migration")

@@ -41,23 +41,26 @@ class Testimony(Protocol):
         """Take down how far it has come, and tell whether that went well."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Witness:
-    """Keeps the word about one database file in `folder`."""
+    """Keeps the word about one database file in `folder`; `denied` tells that it was found to be a copy."""
 
     database: Path
     folder: Path
+    denied: bool = False
 
     def denies(self, conn: Connection, identity: Identity) -> bool:
         """Tell whether this file is not the one that wrote under this identity here last, or has forgotten some of it."""
         known = conn.scalar(select(LocalState.value).where(LocalState.key == _WITNESSED)) is not None
         word = self._word(identity)
         if word is None:
+            self.denied = known
             return known
         now, before = self._where(), Path(str(word.get("path")))
         is_here = all(word.get(name) == now[name] for name in ("file", "machine"))
         is_there_too = str(before) != now["path"] and _file(before) == now["file"]
-        return not is_here or is_there_too or identity.acts < int(word.get("acts") or 0)
+        self.denied = not is_here or is_there_too or identity.acts < int(word.get("acts") or 0)
+        return self.denied
 
     def begin(self, conn: Connection, identity: Identity) -> None:
         """Write the first word, and note in the database that there is one."""

@@ -46,6 +46,9 @@ def open_window(folder: Path | None, file: Path | None = None) -> int:
     return app.exec()
 
 
+_COPIED = "这份资料像是从别处复制来的，已换上新编号，可以接着记。原来那份也在用的话，请给这台换一张新名片，再和别的电脑交换。"
+
+
 class Program(QObject):
     """One run of the program: a door (first run or unlock page), then the main window of the seat that was opened."""
 
@@ -142,6 +145,10 @@ class Program(QObject):
         self.window = window
         window.crash_page.watch(window.report)
         window.show_page(page)
+        if seat.was_copied and not practice:
+            seat.was_copied = False
+            look = ("名片和交换对象", lambda: window.show_page("exchange", view="partners"))
+            window.banner.say(_COPIED, tone="blue", offer=look)
         if self._file is not None and not practice:
             window.show_page("exchange", file=self._file)
             self._file = None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from villagebranch.domain.errors import Refused
@@ -13,6 +14,7 @@ from villagebranch.sync import cards, errands, handover
 from villagebranch.sync.cards import Card
 from villagebranch.sync.errands import Sent
 from villagebranch.ui.desk import Desk
+from villagebranch.ui.exchange_renew import ask_to_renew
 from villagebranch.ui.exchange_side import stick_folder
 from villagebranch.ui.flow_layout import FlowLayout
 from villagebranch.ui.page import acting
@@ -59,6 +61,9 @@ class PartnersView(QWidget):
             column.addWidget(line())
             column.addWidget(self._line(card))
         column.addStretch(1)
+        if self._may:
+            copied = button("这台是从别的电脑复制来的，要换一张新名片", self._ask_to_renew, link=True)
+            column.addWidget(copied, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _line(self, card: Card) -> QWidget:
         made = QWidget()
@@ -93,6 +98,10 @@ class PartnersView(QWidget):
         if folder is not None and seat is not None:
             sent, _ = errands.give_card(seat, folder)
             self._given(sent)
+
+    @acting
+    def _ask_to_renew(self) -> None:
+        ask_to_renew(self.desk, "", lambda _seat: None)
 
     @acting
     def _ask_again(self, card: Card) -> None:

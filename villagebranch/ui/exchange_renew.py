@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from villagebranch.db.seat import Seat
 from villagebranch.sync import errands
-from villagebranch.sync.errands import Taken
-from villagebranch.sync.renewal import Renewed
+from villagebranch.sync.package import Package
 from villagebranch.ui.desk import Desk
 from villagebranch.ui.page import acting
 from villagebranch.ui.widgets import button, words
@@ -48,21 +47,28 @@ class RenewView(QWidget):
 
     @acting
     def _ask(self) -> None:
-        self.desk.require("partner")
-        question = "确定这台是复制出来的吗？先自动备份，再换编号和名片。"
-        self.desk.confirm(question, "换新编号", "先不换", self._renew)
+        ask_to_renew(self.desk, self._file, self._opened)
 
-    def _renew(self) -> None:
-        seat = self.desk.seat
+    def _opened(self, seat: Seat) -> Package:
+        return errands.open_package(seat, self._content, self._passphrase)
+
+
+def ask_to_renew(desk: Desk, file: str, package: Callable[[Seat], Package | None]) -> None:
+    """Give this computer a new number and a new card once the person says yes; then the window begins again.
+
+    `package` opens the one that showed the copy, where one did. Raises `Refused` for who may not.
+    """
+    desk.require("partner")
+
+    def renew() -> None:
+        seat = desk.seat
         assert seat is not None
 
-        def work(progress: Progress) -> tuple[Renewed, Taken | None]:
+        def work(progress: Progress) -> None:
             progress.say("正在备份，然后换编号")
-            package = errands.open_package(seat, self._content, self._passphrase)
-            return errands.renew(seat, package, self._file)
+            errands.renew(seat, package(seat), file)
 
-        self.desk.work.start(work, partial(_restart, self.desk))
+        desk.work.start(work, lambda _done: desk.restart(None))
 
-
-def _restart(desk: Desk, _done: object) -> None:
-    desk.restart(None)
+    question = "确定这台是复制出来的吗？先自动备份，再换编号和名片；换好以后要把新名片交给对方。"
+    desk.confirm(question, "换新编号", "先不换", renew)
