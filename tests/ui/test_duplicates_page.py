@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from tests.ui.conftest import Office
 from tests.ui.test_member_page import press, said
+from tests.ui.walk import settled
 from villagebranch.db import history
 from villagebranch.records.household import Household
 from villagebranch.records.household_member import HouseholdMember
@@ -15,6 +16,7 @@ from villagebranch.records.person import Person
 from villagebranch.records.visit import Visit
 from villagebranch.ui.duplicates_page import DuplicatesPage
 from villagebranch.ui.side_by_side import SideBySide
+from villagebranch.ui.theme import STEPS
 
 
 def add(office: Office, record, **fields) -> str:
@@ -136,3 +138,19 @@ def test_undo_from_the_list_of_acts_works_after_a_restart(office, page):
     with office.village.store.write("周丽", "撤销") as act:
         assert history.undo(act, ref).kept == 0
     assert rows(office, Merged.id) == []
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (900, 480)], ids=["large", "smallest"])
+def test_pair_is_not_cut_off_in_the_largest_type(office, again, theme, size):
+    home = add(office, Household, villager_group="3组", door="1号", note="白天多在地里，傍晚去好找")
+    add(office, HouseholdMember, household_id=home, person_id=again, relation="head")
+    office.window.resize(*size)
+    for _ in STEPS:
+        theme.zoom(1)
+    for id in (
+        f"household {office.village.ids['户 张桂芳']} {home}",
+        f"person {office.village.ids['张桂芳']} {again}",
+    ):
+        office.show("home")
+        office.show("duplicates", id=id)
+        assert settled(office.window) == []

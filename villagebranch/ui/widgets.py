@@ -283,6 +283,7 @@ class Scroll(QScrollArea):
 
     def __init__(self, content: QWidget) -> None:
         super().__init__()
+        self._settling = False
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -306,8 +307,14 @@ class Scroll(QScrollArea):
         return super().eventFilter(watched, event)
 
     def _keep_off(self, _least: int, most: int) -> None:
-        """Leave a little room between the content and the bar."""
-        self.setViewportMargins(0, 0, 12 if most else 0, 0)
+        """Leave a little room between the content and the bar.
+
+        Content that just fits without the room, and does not fit with it, keeps it: it would come and go for ever.
+        """
+        if not self._settling:
+            self._settling = True
+            self.setViewportMargins(0, 0, 12 if most else 0, 0)
+            self._settling = False
 
     def _follow(self, _before: QWidget | None, now: QWidget | None) -> None:
         if now is not None and self.widget() is not None and self.widget().isAncestorOf(now):
