@@ -162,6 +162,7 @@ def test_a_damaged_file_is_salvaged_with_what_no_backup_has(visitor: Visitor, pl
     visitor.press("用抢救出来的资料继续")
     assert visitor.is_in()
     assert visitor.people() == 6
+    assert not list(place.folder.glob("salvaged-*"))
 
 
 def test_what_was_salvaged_can_be_left_for_a_backup(visitor: Visitor, place: Place):
@@ -173,7 +174,7 @@ def test_what_was_salvaged_can_be_left_for_a_backup(visitor: Visitor, place: Pla
     visitor.wait_for(ChoiceDoor)
     visitor.press("不用，看备份")
     visitor.wait_for(RestorePage)
-    assert not list(place.folder.glob("salvaged-*/village.db"))
+    assert not list(place.folder.glob("salvaged-*"))
 
 
 def test_damaged_keys_are_taken_from_a_backup_and_nothing_is_lost(visitor: Visitor, place: Place):
@@ -207,6 +208,16 @@ def test_a_clerk_is_told_to_ask_the_secretary(visitor: Visitor, place: Place):
     visitor.unlock()
     visitor.wait_for(ChoiceDoor)
     assert visitor.reads("请他们在这台电脑上用自己的密码打开")
+
+
+def test_who_forgot_the_password_where_no_card_was_made_is_told_whom_to_ask(visitor: Visitor, place: Place):
+    vault.write(place, replace(vault.read(place), card=None))
+    visitor.program.begin()
+    visitor.wait_for(UnlockPage)
+    visitor.press("忘了密码，用应急卡")
+    assert visitor.reads("书记可以在")
+    visitor.press("返回")
+    visitor.wait_for(UnlockPage)
 
 
 @pytest.fixture

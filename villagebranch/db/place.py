@@ -82,10 +82,13 @@ class Place:
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def clear(self) -> None:
-        """Remove keys and data that were half made."""
+        """Remove keys and data that were half made, and the folders where nothing else is in them."""
         for path in (self.keys, self.keys_copy, self.server, self.database, Path(f"{self.database}-journal")):
             with suppress(OSError):
                 path.unlink(missing_ok=True)
+        for folder in (self.backups, self.drafts, self.folder):
+            with suppress(OSError):
+                folder.rmdir()
 
 
 def usual_place() -> Place:

@@ -40,8 +40,11 @@ def ring(place: Place, file: Path | None) -> bool:
         with hold(place):
             return False
     except Trouble:
-        write_whole(_word(place), str(file.absolute()).encode() if file else b"")
-        return True
+        # On a disk that takes no writing nobody has it open, and no word can be left.
+        with suppress(Trouble):
+            write_whole(_word(place), str(file.absolute()).encode() if file else b"")
+            return True
+        return False
 
 
 def heard(place: Place) -> bool:

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from villagebranch.ui.work import Progress
 
 T = TypeVar("T")
+_NO_CARD = (
+    "这份资料只能用密码打开。请别的使用人打开连心册；书记可以在「设置 → 使用人与密码」里给您设一个新密码。"
+    "要是做过应急卡、后来恢复了旧备份，那张卡打不开这一份。"
+)
 PAINTED = 100  # milliseconds after which the first page stands before the person
 
 
@@ -209,7 +213,12 @@ class Entrance(QObject):
         self, keys: Keys, user_id: str, renew: Callable[[Opened, str, str], Seat], back: Callable[[], None]
     ) -> None:
         from villagebranch.db import vault
+        from villagebranch.ui.choice_door import ChoiceDoor
         from villagebranch.ui.forgotten_page import ForgottenPage
+
+        if keys.card is None:
+            self.show(ChoiceDoor("还没有做过应急卡", _NO_CARD, ("返回", back)))
+            return
 
         def check(card: Card) -> Opened:
             return vault.unlock_by_card(self.place, "".join(card), self.clock(), keys)
@@ -271,6 +280,14 @@ class Entrance(QObject):
     def _card_at_the_lock(self, seat: Seat, door: UnlockPage, then: Callable[[], object]) -> None:
         from villagebranch.db import vault
         from villagebranch.ui.forgotten_page import ForgottenPage
+
+        try:
+            if vault.read(seat.place).card is None:
+                door.say_problem(_NO_CARD)
+                return
+        except Trouble as trouble:
+            door.say_problem(str(trouble))
+            return
 
         def renew(found: Opened, password: str) -> None:
             vault.set_password(seat.place, found.key, seat.user.id, password)

@@ -68,7 +68,7 @@ class UnlockPage(Door):
     def _try(self) -> None:
         chosen, password = self._users.chosen(), self._password.line.text()
         if not password:
-            self._say_problem("请填密码")
+            self.say_problem("请填密码")
             return
         self._open.be_busy("正在打开…")
         self._work.start(lambda _progress: self._unlock(chosen[0], password), self.opened.emit, self._refused)
@@ -77,11 +77,12 @@ class UnlockPage(Door):
         if isinstance(failure, Trouble):
             self.broken.emit(failure)
         problems = failure.problems if isinstance(failure, Refused) else {}
-        self._say_problem(problems.get("password", str(failure)))
+        self.say_problem(problems.get("password", str(failure)))
         self._password.line.selectAll()
         self._open.wait(getattr(failure, "wait", 0))
 
-    def _say_problem(self, sentence: str) -> None:
+    def say_problem(self, sentence: str) -> None:
+        """Show what is wrong under the password."""
         self._problem.setText(sentence)
         self._problem.show()
         set_property(self._password.line, "wrong", True)
