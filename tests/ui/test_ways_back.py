@@ -138,6 +138,23 @@ def test_a_database_that_is_gone_comes_back_from_its_backup(visitor: Visitor, pl
     assert visitor.is_in()
 
 
+def test_a_backup_that_is_unsound_is_told_and_the_way_goes_on(visitor: Visitor, place: Place):
+    (made,) = list_backups(place.backups)
+    spoil(made.path, 40)
+    spoil(place.database, 1)
+    before = place.database.read_bytes()
+    visitor.program.begin()
+    visitor.unlock()
+    visitor.wait_for(RestorePage)
+    visitor.press("恢复到这一份")
+    visitor.press("恢复")
+    visitor.wait_for(ChoiceDoor)
+    assert visitor.reads("请改用另一份备份")
+    assert place.database.read_bytes() == before
+    visitor.press("再试一次")
+    visitor.wait_for(UnlockPage)
+
+
 def test_looking_at_a_backup_changes_nothing(visitor: Visitor, place: Place):
     spoil(place.database, 1)
     before = place.database.read_bytes()

@@ -106,27 +106,29 @@ class Entrance(QObject):
         else:
             self.stop_with(Trouble(told))
 
-    def do(self, said: str, work: Callable[[Progress], T], done: Callable[[T], object]) -> None:
+    def do(self, said: str, work: Callable[[Progress], T], done: Callable[[T], None]) -> None:
         """Do what takes a while behind a page that says so; what stands in the way is told on the next."""
         from villagebranch.ui.door import Door
         from villagebranch.ui.work import Work
 
         door = Door("连心册", said)
         self.show(door)
-        job = Work(door, self._failed).start(work, lambda outcome: (done(outcome), None)[1])
+        job = Work(door, self._failed).start(work, done, self._failed)
         job.progressed.connect(lambda told, _part: door.said.setText(told))
 
     def _failed(self, failure: Exception) -> None:
         if not isinstance(failure, (Refused, Trouble)):
             raise failure
-        self.broken(failure) if isinstance(failure, Trouble) else self.stop_with(failure)
+        if not self.go_back_from(failure):
+            self.stop_with(failure)
 
-    def broken(self, failure: Trouble) -> None:
-        """Go the ways back where the data are broken; anything else is told where it happened."""
+    def go_back_from(self, failure: Exception) -> bool:
+        """Go the ways back where the data are broken; anything else is to be told where it happened."""
         from villagebranch.db.seat import Broken
 
         if isinstance(failure, Broken):
             self.ways_back.from_broken(failure.opened, str(failure))
+        return isinstance(failure, Broken)
 
     def _first_run(self) -> None:
         from villagebranch.ui.first_run_page import FirstRunPage
@@ -187,7 +189,7 @@ class Entrance(QObject):
         users = {user.id: user.name for user in keys.users}
         door = UnlockPage(keys.branch, users, said, take)
         door.opened.connect(self._enter)
-        door.broken.connect(self.broken)
+        door.broken.connect(self.go_back_from)
         door.forgotten.connect(
             lambda user_id: self._ask_card(
                 keys, user_id, renew, lambda: self.ask_password(keys, said, take, renew)
@@ -227,7 +229,7 @@ class Entrance(QObject):
             keys.user(user_id).name, check, lambda found, password: renew(found, user_id, password)
         )
         door.opened.connect(self._enter)
-        door.broken.connect(self.broken)
+        door.broken.connect(self.go_back_from)
         door.gave_up.connect(back)
         self.show(door)
 
