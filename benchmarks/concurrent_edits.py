@@ -89,6 +89,7 @@ def main(folder: Path) -> None:
         lambda: received(opened(claimed(folder / "here.db")), unpack(file, mine).parcel),
         {"opening the database": lambda: opened(claimed(folder / "here.db")).close()},
         ROUNDS,
+        rehearsed=True,
     )
     ours_together(opened(claimed(folder / "here.db")), there, parcels)
     sessions_together(folder, base, parcels)

@@ -25,15 +25,21 @@ class Cost:
     mib: float
 
 
-def compare(name: str, ours: Work, peers: Mapping[str, Work], rounds: int = 5) -> dict[str, Cost]:
-    """Run `ours` and every peer `rounds` times in turn; print a line each and a JSON line; return medians."""
+def compare(
+    name: str, ours: Work, peers: Mapping[str, Work], rounds: int = 5, *, rehearsed: bool = False
+) -> dict[str, Cost]:
+    """Run `ours` and every peer `rounds` times in turn; print a line each and a JSON line; return medians.
+
+    With `rehearsed`, each process does its work once before it is measured: for work of a few hundredths of a second in
+    a program that has been running, which a fresh process would spend half on touching its memory for the first time.
+    """
     runners = {"ours": ours, **peers}
     gc.collect()
     gc.freeze()  # nobody's work goes through what was there before it
     runs: dict[str, list[Cost]] = {who: [] for who in runners}
     for _ in range(rounds):
         for who, work in runners.items():
-            runs[who].append(_in_child(work))
+            runs[who].append(_in_child(work, rehearsed))
     costs = {
         who: Cost(statistics.median(c.cpu for c in each), statistics.median(c.mib for c in each))
         for who, each in runs.items()
@@ -48,12 +54,14 @@ def compare(name: str, ours: Work, peers: Mapping[str, Work], rounds: int = 5) -
     return costs
 
 
-def _in_child(work: Work) -> Cost:
+def _in_child(work: Work, rehearsed: bool) -> Cost:
     receiving, sending = os.pipe()
     pid = os.fork()
     if pid == 0:
         status = 1
         try:
+            if rehearsed:
+                work()
             before = _cpu()
             work()
             os.write(sending, struct.pack("d", _cpu() - before))
