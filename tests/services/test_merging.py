@@ -312,3 +312,19 @@ def test_household_that_a_merge_left_empty_is_found_at_its_door(village, two_hom
     with village.store.read() as conn:
         found = {(one.keep, one.gone): one.reasons for one in duplicates(conn, PINYIN)}
     assert found[tuple(sorted(two_homes))] == ("同门牌，有一户没有人",)
+
+
+@pytest.mark.parametrize(("by_gone", "relations"), [(False, ["head", "spouse"]), (True, ["spouse", "head"])])
+def test_family_with_another_head_here_and_there_is_related_to_the_head_who_stays(
+    village, by_gone, relations
+):
+    homes = [add(village, Household, door="9号") for _ in range(2)]
+    people = [[add(village, Person, name=name) for name in ("吴阿根", "李秀英")] for _ in homes]
+    for home, family, told in zip(homes, people, (("head", "spouse"), ("spouse", "head")), strict=True):
+        for person, relation in zip(family, told, strict=True):
+            add(village, HouseholdMember, household_id=home, person_id=person, relation=relation)
+    merge(village, "household", *homes, {merging.HEAD: by_gone})
+    lived = rows(
+        village, HouseholdMember.person_id, HouseholdMember.relation, household_id=homes[0], removed_at=None
+    )
+    assert dict(lived) == dict(zip(people[0], relations, strict=True))

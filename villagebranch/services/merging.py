@@ -14,7 +14,7 @@ from villagebranch.domain.errors import Refused
 from villagebranch.domain.fields import Draft, Field
 from villagebranch.domain.values import UNKNOWN, Link, Links, Stored
 from villagebranch.records import KINDS
-from villagebranch.records.kept import MERGEABLE, living, survivors_of
+from villagebranch.records.kept import MERGEABLE, living
 from villagebranch.services.families import check_heads, head_of, leave_one_head, same_people, two_heads
 from villagebranch.services.households import family
 from villagebranch.services.people import names
@@ -127,15 +127,26 @@ def merge(
     would be left without its head.
     """
     _check(act.conn, kind, keep, gone)
-    head = head_of(act.conn, gone if choices.get(HEAD) else keep) if kind == "household" else ""
-    if kind == "household" and with_people:
-        for one, other in same_people(act.conn, keep, gone):
-            _fold(act, Twin("person", one, other), {})
-    homes = _homes(act.conn, keep, gone) if kind == "person" else []
-    _fold(act, Twin(kind, keep, gone), choices)
     if kind == "household":
-        leave_one_head(act, keep, survivors_of(act.conn, [head])[head])
+        _merge_homes(act, keep, gone, choices, same_people(act.conn, keep, gone) if with_people else [])
+        return
+    homes = _homes(act.conn, keep, gone)
+    _fold(act, Twin(kind, keep, gone), choices)
     check_heads(act.conn, homes)
+
+
+def _merge_homes(
+    act: Act, keep: str, gone: str, choices: Mapping[str, bool], people: Sequence[tuple[str, str]]
+) -> None:
+    """Make one household of two, with those of their `people` who are the same: the family of the head who stays tells
+    how they are related to the head."""
+    heads = [head_of(act.conn, id) for id in (keep, gone)]
+    by_gone = choices.get(HEAD, not heads[0])
+    for one, other in people:
+        _fold(act, Twin("person", one, other), {}, by_gone=by_gone)
+    _fold(act, Twin("household", keep, gone), choices)
+    head = heads[1] if by_gone else heads[0]
+    leave_one_head(act, keep, {other: one for one, other in people}.get(head, head))
 
 
 def _homes(conn: Connection, *people: str) -> list[str]:
@@ -156,13 +167,16 @@ def carry_over(act: Act, kind: str, keep: str, gone: str, late: Draft) -> None:
         leave_one_head(act, keep, head)
 
 
-def _fold(act: Act, top: Twin, choices: Mapping[str, bool]) -> None:
+def _fold(act: Act, top: Twin, choices: Mapping[str, bool], *, by_gone: bool | None = None) -> None:
+    """Fold one record into another, with what would stand there twice. `by_gone` says whose place in a household counts."""
     twins = list(_twins(act.conn, top))
     told = {one.gone: one.keep for one in twins}
     chosen: dict[Twin, Draft] = {one: {} for one in twins}
     for line in (line for one in twins for line in _lines(act.conn, one, told)):
-        is_again = top.kind == line.twin.kind and _is_merged(act.conn, top)
-        if line.differs and not is_again and choices.get(line.key, line.take_gone):
+        take = line.take_gone and not (line.twin == top and _is_merged(act.conn, top))
+        if line.twin.kind == "household_member" and by_gone is not None:
+            take = by_gone
+        if line.differs and choices.get(line.key, take):
             chosen[line.twin] |= line.gone
     for one in reversed(twins):
         table = record_tables()[one.kind]
