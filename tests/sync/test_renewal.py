@@ -1,6 +1,8 @@
 """Two computers under one identity: the copy issues its acts again under a new one, and nothing of either is lost."""
 
 import json
+import random
+from contextlib import suppress
 
 import pytest
 from sqlalchemy import select
@@ -194,3 +196,49 @@ def test_third_computer_that_built_upon_the_copy_stands_in_the_way(copied):
     assert json.loads(
         original.rows(select(SyncChange.fields).where(SyncChange.replica == done.identity.code))[0][0]
     )
+
+
+def busy(replica: Replica, chance: random.Random, made: list[str]) -> None:
+    """Do one random thing on a laptop, and remember whom it entered."""
+    ids = [id for (id,) in replica.rows(select(Person.id).order_by(Person.id))]
+    match chance.choice(("person", "person", "phone", "home", "visit", "undo")):
+        case "person":
+            made.append(f"{replica.code}{'一' * len(made)}")
+            replica.add(Person, name=made[-1])
+            replica.store.last_act = None
+        case "phone":
+            replica.set(Person, chance.choice(ids), phone=f"138{chance.randrange(10**8):08}")
+        case "home":
+            home = replica.add(Household, door=f"{chance.randrange(99)}号")
+            replica.add(HouseholdMember, household_id=home, person_id=chance.choice(ids), relation="head")
+        case "visit":
+            replica.add(
+                Visit, visitors=" ".join(chance.sample(ids, 1)), occurred_on="2026-11-20", visit_type="home"
+            )
+        case "undo" if replica.store.last_act is not None:
+            with replica.store.write("周丽", "撤销") as act:
+                history.undo(act, replica.store.last_act)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_the_two_did_meanwhile_all_agree_and_nobody_is_lost(seed, copied):
+    chance = random.Random(seed)
+    original, copy, other, _ = copied
+    made: list[str] = []
+    for _ in range(30):
+        one = chance.choice((original, copy, copy, other))
+        busy(one, chance, made)
+        if chance.random() < 0.2:
+            exchange(original, other)
+        if chance.random() < 0.1:  # what the other wrote by itself comes to the copy as well
+            with suppress(Reused):
+                copy.take(other.parcel(copy.known()))
+    original.add(Person, name="最后")
+    exchange(original, other)
+    renewed(copy, other.parcel())
+    assert settled(copy, other, original)
+    assert set(names(original)) >= {*made, "最后"}
+    for replica in (original, copy, other):
+        codes = replica.known()
+        with replica.store.read() as conn:
+            assert [broken_link(conn, code) for code in codes] == [None] * len(codes)

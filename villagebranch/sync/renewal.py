@@ -25,6 +25,7 @@ from villagebranch.db.journal import (
 from villagebranch.db.record import record_tables
 from villagebranch.domain.errors import Refused, Trouble
 from villagebranch.records import kept
+from villagebranch.sync.check import Forged
 from villagebranch.sync.parcel import Change, ForeignAct, Parcel, acts_of, chains
 from villagebranch.sync.standing import Past, entries_of, standing
 
@@ -48,7 +49,10 @@ def parting(conn: Connection, code: str, held: int, parcel: Parcel) -> int | Non
         return None
     chain, common = start.chain, start.number
     for act in (act for act in parcel.acts if act.replica == code):
-        chain = link(chain, act.head, act.vector, act.changes)
+        try:
+            chain = link(chain, act.head, act.vector, act.changes)
+        except UnicodeEncodeError as error:
+            raise Forged from error
         if act.number > held or chains(conn, {code: act.number})[code].chain != chain:
             break
         common = act.number
