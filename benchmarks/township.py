@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -159,7 +160,7 @@ def curve(
             writes = last_writes(conn)
         spent.append((cost, _cost(lambda: plainly(plain, writes), server)))  # noqa: B023
         if len(spent) in STEPS:
-            looks[len(spent)] = min(_cost(lambda: _look(ours), server) for _ in range(3))
+            looks[len(spent)] = median(_cost(lambda: _look(ours), server) for _ in range(5))
     print(f"{name}: {sum(len(rows) for _, rows in writes)} rows of a village's month")
     for first, last in zip((0, *STEPS), STEPS, strict=False):
         costs = [sum(part) / (last - first) * 1000 for part in zip(*spent[first:last], strict=True)]
@@ -184,7 +185,7 @@ def _cost(work: Callable[[], None], server: Path | None) -> float:
 
 
 def _of_server(folder: Path | None) -> float:
-    """Return the CPU seconds of a server's processes so far; they live as long as their connections."""
+    """Return the CPU seconds of a server's processes so far, of those that live as long as it or their connections."""
     if folder is None:
         return 0.0
     parent = (folder / "data" / "postmaster.pid").read_text().split()[0]
@@ -192,9 +193,10 @@ def _of_server(folder: Path | None) -> float:
     for status in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = status.read_text().rpartition(")")[2].split()
+            title = status.with_name("cmdline").read_bytes()
         except OSError:  # a process that has just ended
             continue
-        if fields[1] == parent:
+        if fields[1] == parent and b"worker" not in title:
             spent += int(fields[11]) + int(fields[12])
     return spent / 100
 

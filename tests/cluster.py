@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,10 +17,18 @@ _OWNER = "postgres"  # the server refuses to run as root
 
 
 def programs() -> Path | None:
-    """Return the folder of the server's programs, of the newest version there is."""
+    """Return the folder of the server's programs, of the newest version there is; None where it cannot be run."""
+    if sys.platform == "win32" or (os.getuid() == 0 and not _has_owner()):
+        return None
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
     found = shutil.which("initdb")
     return debian[-1].parent if debian else Path(found).resolve().parent if found else None
+
+
+def _has_owner() -> bool:
+    import pwd
+
+    return any(one.pw_name == _OWNER for one in pwd.getpwall())
 
 
 @contextmanager

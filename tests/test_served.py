@@ -1,6 +1,7 @@
 """Two seats of a township over one PostgreSQL server, driven by commands: real folders, a real server."""
 
 import json
+import sys
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -80,6 +81,13 @@ def test_folder_with_a_file_is_not_turned_towards_a_server(address, tmp_path) ->
     run(tmp_path / "laptop", "init", "--branch", "梅溪村党支部")
     refused = run(tmp_path / "laptop", "--database", address, "digest", ends=2)
     assert "已经有资料文件" in refused["problems"]["database"]
+
+
+def test_installation_without_the_driver_says_so(tmp_path, monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    monkeypatch.delitem(sys.modules, "villagebranch.db.postgres", raising=False)
+    told = run(tmp_path / "new", "--database", "postgresql://h/x", "init", "--branch", "枫泾镇党委", ends=2)
+    assert "没有数据库服务器的驱动" in told["error"]
 
 
 def test_begin_that_fails_leaves_the_folder_free_for_the_next(address, tmp_path) -> None:

@@ -21,7 +21,8 @@ def safety_due(desk: Desk) -> Iterator[Reminder]:
     keys = vault.read(desk.seat.place)
     if desk.may("recovery_card"):
         yield from safekeeping.card_due(keys)
-    yield from safekeeping.stick_due(keys, desk.today())
+    if not desk.seat.served:
+        yield from safekeeping.stick_due(keys, desk.today())
 
 
 class SafetyCard(Card):
