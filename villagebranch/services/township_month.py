@@ -246,12 +246,13 @@ def _unanswered() -> ColumnElement[bool]:
 @dataclass(frozen=True)
 class Wanted:
     """Which issues to list: of a village, of a category, in a state ('open', 'overdue', 'escalated', 'unanswered', ''),
-    with these `words` in what was raised."""
+    with these `words` in what was raised; or the one that has the id `source` in its village's books."""
 
     village_id: str = ""
     category: str = ""
     state: str = ""
     words: str = ""
+    source: str = ""
 
 
 def issues_of_villages(conn: Connection, wanted: Wanted, today: date) -> list[IssueOfVillage]:
@@ -273,6 +274,8 @@ def issues_of_villages(conn: Connection, wanted: Wanted, today: date) -> list[Is
         query = query.where(VillageIssue.village_id == wanted.village_id)
     if wanted.category:
         query = query.where(VillageIssue.category == wanted.category)
+    if wanted.source:
+        query = query.where(VillageIssue.source == wanted.source)
     if wanted.words:
         query = query.where(VillageIssue.words.contains(wanted.words, autoescape=True))
     rows = conn.execute(query.order_by(VillageIssue.collected_on, VillageIssue.source)).mappings().all()

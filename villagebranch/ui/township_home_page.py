@@ -201,8 +201,7 @@ class TownshipHomePage(Page):
     def answer(self, source: str) -> None:
         """Ask for the answer to an issue, in place of the list that it stands in."""
         with self.desk.store.read() as conn:
-            waiting = township_month.issues_of_villages(conn, Wanted(), self.desk.today())
-        one = next(issue for issue in waiting if issue.source == source)
+            (one,) = township_month.issues_of_villages(conn, Wanted(source=source), self.desk.today())
         self._close_panel()
         self.panel = answer_panel(self.desk, one)
         self.panel.written.connect(self._answered)
