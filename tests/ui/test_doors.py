@@ -3,7 +3,9 @@
 from datetime import datetime
 
 import pytest
+from pypdf import PdfReader
 from PySide6.QtCore import Qt
+from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from tests.ui.walk import nameless, settled
@@ -12,6 +14,7 @@ from villagebranch.db.keys import Cost, Keys
 from villagebranch.db.place import Place
 from villagebranch.domain.errors import Trouble
 from villagebranch.domain.recovery_card import Card, card_of
+from villagebranch.ui import printing
 from villagebranch.ui.card_making import CardMaking
 from villagebranch.ui.first_run_page import FirstRunPage, NewBranch
 from villagebranch.ui.forgotten_page import ForgottenPage
@@ -122,6 +125,17 @@ def test_a_group_that_differs_from_the_card_is_told_and_nothing_counts(card_show
     assert reads(card_shown, "和卡上的不一样")
     assert reads(card_shown, "请照着卡填这一组")
     assert keys(tmp_path).card is None
+
+
+def test_the_card_is_printed_on_one_side_of_one_sheet(card_shown, qtbot, tmp_path, monkeypatch):
+    printer = QPrinter()
+    printer.setOutputFileName(str(tmp_path / "card.pdf"))
+    printer.setFullPage(True)
+    monkeypatch.setattr(printing, "ask_printer", lambda _parent, printed: printer)
+    press(card_shown, "打印应急卡")
+    qtbot.waitUntil((tmp_path / "card.pdf").exists, timeout=15000)
+    card_shown.findChild(CardMaking)._work.wait()
+    assert len(PdfReader(tmp_path / "card.pdf").pages) == 1
 
 
 def test_the_card_can_be_put_off_with_a_word_about_it(card_shown, qtbot, tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from datetime import date
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPixmap
@@ -18,6 +19,9 @@ from villagebranch.ui.card_lines import GroupLine
 from villagebranch.ui.flow_layout import FlowLayout
 from villagebranch.ui.widgets import button, words
 from villagebranch.ui.work import Work
+
+if TYPE_CHECKING:
+    from villagebranch.ledgers.pdf import Printed
 
 TOLD = (
     "忘了密码时，只有它能打开资料。请打印出来，封好，交镇党建办或锁进柜子。不要拍照，不要存在电脑里。"
@@ -108,14 +112,21 @@ class CardMaking(QWidget):
 
     def _print(self) -> None:
         from villagebranch.ledgers.pdf import write_pdf
-        from villagebranch.ui.printing import ask_printer, print_pages
 
         document = recovery_card.build(self.card, self._branch, self._today)
-        printed = write_pdf(document, RESOURCES / "fonts")
+        self._work.start(
+            lambda _progress: write_pdf(document, RESOURCES / "fonts"), self._send, self._refused
+        )
+
+    def _send(self, printed: Printed) -> None:
+        """Ask for the printer and send the paper to it."""
+        from villagebranch.ui.printing import ask_printer, print_pages
+
         if (printer := ask_printer(self, printed)) is not None:
             self._work.start(
                 lambda progress: print_pages(printer, printed, False, progress.say),
                 lambda _sides: self.lines[0].line.setFocus(),
+                self._refused,
             )
 
 
