@@ -390,3 +390,16 @@ def test_visits_are_shown_only_where_the_village_chose_to_report_them(town: Town
         *("2026-11-20", "上门家访", "", "5组 18号", "药够吃到月底")
     ]
     assert "联系走访 2 次 · 上门家访 15 次 · 实地巡访 3 次" in said(page)
+
+
+def test_an_answer_half_written_is_asked_about_before_it_is_left(town: Town):
+    page = town.show("home")
+    page.answer("meixi11-00001")
+    town.window.go_to("ledgers")
+    assert town.page is not page
+    page = town.show("home")
+    page.answer("meixi11-00001")
+    page.panel.form.restore({"words": "已派人"})
+    town.window.go_to("ledgers")
+    assert town.page is page
+    assert town.window.question.isVisible()

@@ -96,6 +96,9 @@ class TownshipHomePage(Page):
     def take_focus(self) -> None:
         self.table.setFocus()
 
+    def unsaved(self) -> bool:
+        return self.panel is not None and any(self.panel.form.typed().values())
+
     def goes_back(self) -> bool:
         return self._left.currentIndex() == _OUTCOMES
 
