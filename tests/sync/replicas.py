@@ -12,10 +12,11 @@ from sqlalchemy.pool import StaticPool
 
 from villagebranch import records as records
 from villagebranch.db.cipher import Key
+from villagebranch.db.identity import Identity
 from villagebranch.db.journal import ActRef, digest, replayed_digest
 from villagebranch.db.store import Store
 from villagebranch.domain.errors import Trouble
-from villagebranch.sync.merge import Outlook, look, take
+from villagebranch.sync.merge import Outlook, foresee, take
 from villagebranch.sync.parcel import Parcel, Vector, collect, known
 
 # Replicas by the hundred thousand: each statement is put into words once for all of them.
@@ -131,7 +132,7 @@ class Replica:
 
     def look(self, parcel: Parcel) -> Outlook:
         with self.store.read() as conn:
-            return look(conn, parcel)
+            return foresee(conn, Identity.load(conn) or Identity.fresh(), parcel).outlook()
 
     def take(self, parcel: Parcel) -> Outlook:
         with self.store.receive() as (conn, identity):

@@ -110,12 +110,6 @@ class Plan:
         )
 
 
-def look(conn: Connection, parcel: Parcel) -> Outlook:
-    """Return what `take` would do, without writing. Raises what `take` raises."""
-    identity = Identity.load(conn) or Identity.fresh()
-    return foresee(conn, identity, parcel).outlook()
-
-
 @uncollected()
 def take(conn: Connection, identity: Identity, parcel: Parcel) -> Outlook:
     """Take a parcel in, within the caller's transaction; what is here already is left out.
