@@ -406,6 +406,35 @@ def test_parcel_that_contradicts_itself_is_refused_and_changes_nothing(pair, per
     assert pair[1].state() == before
 
 
+def lying(pair, kind: str, **fields) -> Parcel:
+    """Return a parcel of the first replica that holds together, whatever its last change says."""
+    with pair[0].store.write("周丽", "假的") as act:
+        act._changes[kind, "x-1"] = fields
+    return pair[0].parcel()
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("household_member", {"household_id": None, "person_id": None}),
+        ("visit", {"visitors": "p-1 p-1", "occurred_on": "2026-11-20"}),
+        ("visit", {"visitors": "p-1", "occurred_on": None}),
+        ("person", {"merged_into": "x-1"}),
+    ],
+)
+def test_record_that_no_form_would_have_let_through_does_not_stop_the_merge(pair, kind, fields):
+    pair[1].take(lying(pair, kind, **fields))
+    assert same(pair[1])
+
+
+def test_end_that_is_said_to_be_beyond_all_acts_is_refused_without_counting_up_to_it(pair, person):
+    pair[0].set(Person, person, phone="13800000001")
+    parcel = pair[0].parcel()
+    ends = {code: point._replace(number=10**18) for code, point in parcel.end.items()}
+    with pytest.raises(Forged):
+        pair[1].take(replace(parcel, end=ends))
+
+
 def test_chain_of_every_replica_can_be_followed_after_an_import(pair, person):
     pair[1].set(Person, person, phone="13800000001")
     exchange(*pair)

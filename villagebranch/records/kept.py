@@ -95,7 +95,7 @@ def refresh_visits(conn: Connection, ids: Sequence[str]) -> None:
     rows = [
         (id, person, day, household)
         for id, visitors, day, household in conn.execute(_VISITS, of_visits).all()
-        for person in (visitors or "").split()
+        for person in (dict.fromkeys((visitors or "").split()) if day else ())
     ]
     write_rows(conn, insert(VisitVisitor), VisitVisitor.__table__.columns.keys(), rows)
     households |= {household for _, _, _, household in rows}
@@ -108,7 +108,7 @@ def refresh_members(conn: Connection, ids: Sequence[str]) -> None:
     told = (json.loads(fields) for fields in conn.scalars(_TOLD, {"ids": ids}))
     before = {fields["household_id"] for fields in told if fields.get("household_id")}
     now = conn.scalars(_LIVED.where(among(HouseholdMember.id)), {"ids": ids})
-    _refresh_states(conn, sorted(before.union(now)))
+    _refresh_states(conn, sorted(id for id in before.union(now) if id))
 
 
 _LIVED = select(HouseholdMember.household_id).distinct()
@@ -122,7 +122,7 @@ def refresh_people(conn: Connection, ids: Sequence[str]) -> None:
     """Rebuild the households that these people live in: a head may have a new name."""
     refresh_merged(conn, Person)
     lived = conn.scalars(_LIVED.where(among(HouseholdMember.person_id)), {"ids": ids})
-    _refresh_states(conn, sorted(lived))
+    _refresh_states(conn, sorted(id for id in lived if id))
 
 
 @derives("household")

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields, replace
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from pyrage import x25519
+from pyrage import RecipientError, x25519
 from sqlalchemy import Connection, delete, insert, select, update
 
 from villagebranch.db.identity import LocalState, Partner, role
@@ -43,6 +43,16 @@ class Card:
             number, rest = divmod(number, len(_LETTERS))
             letters.append(_LETTERS[rest])
         return f"{letters[:4].decode()}-{letters[4:].decode()}"
+
+    @property
+    def usable(self) -> bool:
+        """Whether the keys are such, and the card says whose."""
+        try:
+            Ed25519PublicKey.from_public_bytes(bytes.fromhex(self.sign))
+            x25519.Recipient.from_str(self.age)
+        except (ValueError, RecipientError):
+            return False
+        return bool(self.name)
 
 
 @dataclass(frozen=True)

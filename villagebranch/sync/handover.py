@@ -282,8 +282,8 @@ def _know_superiors(conn: Connection) -> None:
     here = {card.sign for card in partners(conn)}
     trusted = select(Superior.name, Superior.sign, Superior.age).where(Superior.removed_at.is_(None))
     for name, sign, age in conn.execute(trusted).all():
-        if sign not in here:
-            card = Card(sign, age, name, "township", name)
+        card = Card(sign or "", age or "", name or "", "township", name or "")
+        if sign not in here and card.usable:
             keep_partner(conn, replace(card, name=called(conn, card)))
 
 

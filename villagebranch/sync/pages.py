@@ -17,6 +17,7 @@ _CHANGES = 5_000  # of one page
 _LETTERS = 500_000  # of one page, a single change apart
 _HEAD = ForeignAct._fields[:9]
 _TEXT, _NUMBER = (str,), (int,)
+_MOST = 2**62  # of a number: the clock must still count on from the latest stamp
 _SORTS = (_TEXT, _NUMBER, _NUMBER, _TEXT, _TEXT, _TEXT, _NUMBER, (str, type(None)), (str, type(None)))
 Column = Sequence[Any]
 _WHOLE = "whole"  # the shape of a change whose text is not as this program would write it
@@ -146,8 +147,10 @@ def _heads(columns: list[list[Any]]) -> list[tuple[Any, ...]]:
     for place in (1, 2):
         total = 0
         columns[place] = [total := total + step for step in columns[place]]
-        if any(not 0 <= number < 2**63 for number in columns[place]):
+        if any(not 0 <= number < _MOST for number in columns[place]):
             raise ValueError
+    if any(not 0 <= schema < _MOST for schema in columns[6]):
+        raise ValueError
     for at in columns[4]:
         datetime.fromisoformat(at)
     return list(zip(*columns, strict=True))
