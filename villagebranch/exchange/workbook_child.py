@@ -34,7 +34,7 @@ class Limits(NamedTuple):
     rows: int = 20_000
     columns: int = 200
     seconds: int = 30
-    memory: int = 768 * MEGABYTE
+    memory: int = 300 * MEGABYTE
 
 
 class Stopped(Exception):

@@ -31,7 +31,7 @@ _START = MAGIC + bytes([_CONTAINER])
 _LENGTH = struct.Struct(">I")
 _SIGNATURE = 64
 _CHUNK = 4 << 20  # bytes, not packed
-_MOST_HEADER, _MOST_MANIFEST, _MOST_FILE, _MOST_CHUNKS = 4 << 10, 4 << 20, 256 << 20, 64
+_MOST_HEADER, _MOST_MANIFEST, _MOST_FILE, _MOST_CHUNKS = 4 << 10, 4 << 20, 256 << 20, 20
 _MOST_INNER = 240 << 20
 _SIGNED_AS = b"villagebranch package\n"
 

@@ -1,5 +1,6 @@
 """Acts as text and back: JSON pages with a column for each fact, since like beside like packs small."""
 
+import io
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -113,7 +114,7 @@ def read_pages(text: bytes) -> list[ForeignAct]:
     try:
         heads: list[tuple[Any, ...]] = []
         changes: list[_Read] = []
-        for line in text.splitlines():
+        for line in io.BytesIO(text):
             page = json.loads(line, parse_constant=_no_constant)
             heads += _heads(page["acts"])
             changes += _changes(page["order"], page["shapes"])
