@@ -4,7 +4,7 @@ import pytest
 
 from tests.faults.harness import run, unix_only
 
-pytestmark = [pytest.mark.slow, unix_only]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), unix_only]
 
 
 @pytest.mark.parametrize(("what", "bombs"), [("packages", 10), ("workbooks", 20)])

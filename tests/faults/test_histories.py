@@ -7,7 +7,7 @@ import pytest
 from tests.faults import histories
 from tests.faults.harness import run
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 @pytest.mark.parametrize("seed", [1, secrets.randbelow(10**9)], ids=["always the same", "never the same"])

@@ -4,7 +4,7 @@ import pytest
 
 from tests.faults.harness import run
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 def test_two_hundred_people_are_found_in_no_file_and_in_nothing_put_up_in_public():

@@ -4,7 +4,7 @@ import pytest
 
 from tests.faults.harness import run
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 @pytest.mark.parametrize("seed", [1, 26, 51, 76])
