@@ -52,7 +52,7 @@ def _with_chunks(forger: Forger, chunks: list[tuple[int, bytes]]) -> bytes:
     return forger.signed(told_as_json(manifest), b"".join(packed for _, packed in chunks))
 
 
-def _zipped(parts: dict[str, bytes], squeeze: int = zipfile.ZIP_DEFLATED) -> bytes:
+def zipped(parts: dict[str, bytes], squeeze: int = zipfile.ZIP_DEFLATED) -> bytes:
     box = BytesIO()
     with zipfile.ZipFile(box, "w", squeeze) as made:
         for name, content in parts.items():
@@ -68,30 +68,30 @@ def book(sheet: bytes, **more: bytes) -> bytes:
         parts = {name: box.read(name) for name in box.namelist()}
     others = {f"xl/{name}.xml": content for name, content in more.items()}
     assert parts.keys() >= {"xl/worksheets/sheet1.xml", *others}
-    return _zipped(parts | {"xl/worksheets/sheet1.xml": sheet} | others)
+    return zipped(parts | {"xl/worksheets/sheet1.xml": sheet} | others)
 
 
 def zips() -> Iterator[bytes]:
     """Return ten archives that call themselves workbooks."""
     zeros = b"\0" * _BIG
-    yield _zipped({"xl/workbook.xml": _BOOK, "xl/media/a.bin": zeros})
-    yield _zipped({"xl/workbook.xml": zeros})
-    yield _zipped({"xl/workbook.xml": _BOOK} | {f"xl/{n}.bin": zeros[: 1 << 20] for n in range(150)})
-    yield _zipped({"xl/workbook.xml": _BOOK} | {f"xl/{n}.xml": b"x" for n in range(20_000)})
-    yield _zipped({"xl/workbook.xml": _BOOK, "xl/inner.zip": _zipped({"a": zeros})})
-    yield _zipped({"xl/workbook.xml": _BOOK, "xl/a.bin": zeros}, zipfile.ZIP_BZIP2)
-    yield _zipped({"xl/workbook.xml": _BOOK, "xl/a.bin": zeros}, zipfile.ZIP_LZMA)
+    yield zipped({"xl/workbook.xml": _BOOK, "xl/media/a.bin": zeros})
+    yield zipped({"xl/workbook.xml": zeros})
+    yield zipped({"xl/workbook.xml": _BOOK} | {f"xl/{n}.bin": zeros[: 1 << 20] for n in range(150)})
+    yield zipped({"xl/workbook.xml": _BOOK} | {f"xl/{n}.xml": b"x" for n in range(20_000)})
+    yield zipped({"xl/workbook.xml": _BOOK, "xl/inner.zip": zipped({"a": zeros})})
+    yield zipped({"xl/workbook.xml": _BOOK, "xl/a.bin": zeros}, zipfile.ZIP_BZIP2)
+    yield zipped({"xl/workbook.xml": _BOOK, "xl/a.bin": zeros}, zipfile.ZIP_LZMA)
     yield _overlapping(zeros)
     yield _belittled(zeros)
     yield (
-        _zipped({"xl/workbook.xml": _BOOK, "../../../../tmp/x": zeros[:1000], "/etc/passwd": b"x"})
+        zipped({"xl/workbook.xml": _BOOK, "../../../../tmp/x": zeros[:1000], "/etc/passwd": b"x"})
         + zeros[:100]
     )
 
 
 def _overlapping(content: bytes) -> bytes:
     """A thousand entries in the directory that all are the same bytes of the file."""
-    box = BytesIO(_zipped({"xl/workbook.xml": _BOOK, "a": content[: 16 << 20]}))
+    box = BytesIO(zipped({"xl/workbook.xml": _BOOK, "a": content[: 16 << 20]}))
     with zipfile.ZipFile(box, "a") as made:
         one = made.getinfo("a")
         made.filelist += [one] * 180
@@ -101,11 +101,11 @@ def _overlapping(content: bytes) -> bytes:
 
 def _belittled(content: bytes) -> bytes:
     """An entry that says that it is a hundred bytes long."""
-    whole = _zipped({"xl/workbook.xml": _BOOK, "xl/sharedStrings.xml": content})
+    whole = zipped({"xl/workbook.xml": _BOOK, "xl/sharedStrings.xml": content})
     return whole.replace(struct.pack("<I", len(content)), struct.pack("<I", 100))
 
 
-def _sheet(rows: str | bytes, before: str = "") -> bytes:
+def sheet_of(rows: str | bytes, before: str = "") -> bytes:
     told = rows if isinstance(rows, bytes) else rows.encode()
     return f'{before}<worksheet xmlns="{_MAIN}"><sheetData>'.encode() + told + b"</sheetData></worksheet>"
 
@@ -115,18 +115,18 @@ def xmls() -> Iterator[bytes]:
     laughs = "<!DOCTYPE x [<!ENTITY a0 'ha'>" + "".join(
         f"<!ENTITY a{n} '{f'&a{n - 1};' * 10}'>" for n in range(1, 12)
     )
-    yield book(_sheet('<row><c t="str"><v>&a11;</v></c></row>', laughs + "]>"))
-    yield book(_sheet("", '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'))
-    yield book(_sheet('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'))
-    yield book(_sheet("<row>" * 200_000))
-    yield book(_sheet(b'<row r="1"><c r="A1" t="str"><v>' + b"x" * (32 << 20) + b"</v></c></row>"))
-    yield book(_sheet('<row r="1"><c r="A1"><v>' + "9" * 1_000_000 + "</v></c></row>"))
+    yield book(sheet_of('<row><c t="str"><v>&a11;</v></c></row>', laughs + "]>"))
+    yield book(sheet_of("", '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'))
+    yield book(sheet_of('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'))
+    yield book(sheet_of("<row>" * 200_000))
+    yield book(sheet_of(b'<row r="1"><c r="A1" t="str"><v>' + b"x" * (32 << 20) + b"</v></c></row>"))
+    yield book(sheet_of('<row r="1"><c r="A1"><v>' + "9" * 1_000_000 + "</v></c></row>"))
     long = b"<si><t>" + b"y" * 1_000_000 + b"</t></si>"
     strings = f'<sst xmlns="{_MAIN}" count="1" uniqueCount="1">'.encode() + long + b"</sst>"
     cells = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(1, 2000))
-    yield book(_sheet(cells), sharedStrings=strings)
+    yield book(sheet_of(cells), sharedStrings=strings)
     many = f'<sst xmlns="{_MAIN}" count="4294967295" uniqueCount="4294967295"></sst>'.encode()
-    yield book(_sheet('<row r="1"><c r="A1" t="s"><v>4294967294</v></c></row>'), sharedStrings=many)
+    yield book(sheet_of('<row r="1"><c r="A1" t="s"><v>4294967294</v></c></row>'), sharedStrings=many)
     merged = "".join(f'<mergeCell ref="A{n}:XFD1048576"/>' for n in range(1, 50_000))
-    yield book(_sheet("") + f"<mergeCells>{merged}</mergeCells>".encode())
-    yield book(_sheet("".join(f'<row r="{n}"><c r="GR{n}"><v>1</v></c></row>' for n in range(1, 20_000))))
+    yield book(sheet_of("") + f"<mergeCells>{merged}</mergeCells>".encode())
+    yield book(sheet_of("".join(f'<row r="{n}"><c r="GR{n}"><v>1</v></c></row>' for n in range(1, 20_000))))

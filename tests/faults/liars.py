@@ -4,7 +4,9 @@ import hashlib
 import json
 import struct
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 from random import Random
 from typing import Any
 
@@ -80,7 +82,7 @@ def _keys(replica: Replica) -> Keys:
 
 def _settle(replica: Replica) -> None:
     with replica.store.write("甲", "新建") as act:
-        branches.save(act, {"name": "梅溪村党支部", "secretary": "王堃"}, _day())
+        branches.save(act, {"name": "梅溪村党支部", "secretary": "王堃"}, date(2026, 11, 23))
         for number in range(3):
             home = act.add(Household, {"villager_group": "5组", "door": f"{number}号"})
             person = act.add(Person, {"name": f"陆根{number}", "phone": "13800000001"})
@@ -93,12 +95,6 @@ def _more(replica: Replica) -> None:
         visit = {"household_id": home, "occurred_on": f"2026-11-{number + 1:02}", "visitors": person}
         replica.add(Visit, **visit, visit_type="home")
     replica.set(Person, person, phone="13800000002", merged_into=replica.read("SELECT id FROM person")[1][0])
-
-
-def _day():
-    from datetime import date
-
-    return date(2026, 11, 23)
 
 
 def told(value: Any) -> bytes:
@@ -184,10 +180,10 @@ class Forger:
         return b"".join(package.write_pages(self.pair.parcel.acts))
 
     def bytes_changed(self, chance: Random) -> bytes:
-        return _damaged(self.honest, chance)
+        return damaged(self.honest, chance)
 
     def inner_changed(self, chance: Random) -> bytes:
-        return self.locked(_damaged(self.honest[:0] + self._inner(), chance))
+        return self.locked(damaged(self.honest[:0] + self._inner(), chance))
 
     def _inner(self) -> bytes:
         manifest = told(self.parts[1])
@@ -201,7 +197,7 @@ class Forger:
         lines = self.text.splitlines()
         place = chance.randrange(len(lines))
         if chance.random() < 0.2:
-            lines[place] = _damaged(lines[place], chance)
+            lines[place] = damaged(lines[place], chance)
         else:
             lines[place] = told(twisted(json.loads(lines[place]), chance))
         return self.with_text(b"\n".join(lines) + b"\n")
@@ -211,7 +207,8 @@ class Forger:
         acts = list(self.pair.parcel.acts)
         for _ in range(chance.randint(1, 3)):
             place = chance.randrange(len(acts))
-            acts[place] = _lied(acts[place], chance)
+            with suppress(ValueError, RecursionError):  # a lie about a lie that is no JSON any more
+                acts[place] = _lied(acts[place], chance)
         return self._chained(acts)
 
     def _chained(self, acts: list[ForeignAct]) -> bytes:
@@ -286,7 +283,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _damaged(content: bytes, chance: Random) -> bytes:
+def damaged(content: bytes, chance: Random) -> bytes:
     """Flip, cut, swap or double a part of some bytes."""
     if len(content) < 4:
         return content + b"x"
