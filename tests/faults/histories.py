@@ -19,19 +19,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
 
+from tests.faults.merge_faults import FAULTS
 from tests.faults.truth import REMOVED, Diverged, Holds, Lost, Told, families, judge, reuse
 from tests.sync.replicas import BrokenOff, Replica, exchange
 from villagebranch.db import history, identity
-from villagebranch.db.journal import ActRef, link
+from villagebranch.db.journal import ActRef
 from villagebranch.db.record import Record
+from villagebranch.domain.errors import Refused, Trouble
 from villagebranch.records.agenda_item import AgendaItem
 from villagebranch.records.issue import Issue
 from villagebranch.records.member import Member
-from villagebranch.sync import check, merge, standing
 from villagebranch.sync.check import Missing, Reused
 from villagebranch.sync.conflicts import conflicts, settle
 from villagebranch.sync.merge import Outlook
-from villagebranch.sync.parcel import Parcel, chains
+from villagebranch.sync.parcel import Parcel
+from villagebranch.sync.renewal import parted, renew
 
 KINDS: tuple[type[Record], ...] = (Issue, Member, AgendaItem)
 FIELDS = {
@@ -120,17 +122,21 @@ class History:
         ref = self.replicas[place].store.last_act
         if ref is None:
             return False
-        read, named = self.replicas[place].read, (ref.replica, ref.number)
-        of_act = "WHERE replica = ? AND number = ?"
-        ((stamp, *head),) = read(f"SELECT stamp, author, at, form, undoes FROM sync_act {of_act}", *named)
-        rows = read(f"SELECT kind, record, fields FROM sync_change {of_act}", *named)
-        changes = {(kind, record): fields for kind, record, fields in rows}
-        told = Told(*named, stamp, tuple(head), frozenset(self.holds[place]), changes)
+        told = self._read(place, ref, frozenset(self.holds[place]))
         # Copies that do the very same in the same second write one and the same act.
         token = next((token for token, one in self.told.items() if one == told), f"{ref}#{len(self.told)}")
         self.told[token] = told
         self.holds[place].add(token)
         return True
+
+    def _read(self, place: int, ref: ActRef, seen: frozenset[str]) -> Told:
+        """Read an act from the journal, with plain SQL."""
+        read, named = self.replicas[place].read, (ref.replica, ref.number)
+        of_act = "WHERE replica = ? AND number = ?"
+        ((stamp, *head),) = read(f"SELECT stamp, author, at, form, undoes FROM sync_act {of_act}", *named)
+        rows = read(f"SELECT kind, record, fields FROM sync_change {of_act}", *named)
+        changes = {(kind, record): fields for kind, record, fields in rows}
+        return Told(*named, stamp, tuple(head), seen, changes)
 
     def _records(self, place: int) -> list[tuple[type[Record], str]]:
         read = self.replicas[place].read
@@ -225,9 +231,9 @@ class History:
             foreseen = receiver.look(sent.parcel) if self.chance.random() < 0.5 else None
             done = self._take(receiver, sent.parcel)
         except (Missing, Reused) as refusal:
-            self._refused(sent, refusal, twice)
             if receiver.state() != before:
                 raise Diverged("a parcel that did not fit changed something") from None
+            self._refused(sent, refusal, twice)
             if isinstance(refusal, Missing) and self.chance.random() < 0.8:  # the request may be lost as well
                 sender.acked[sent.receiver] = receiver.known()
             return False
@@ -248,6 +254,38 @@ class History:
         if isinstance(refusal, Reused) and refusal.replica not in twice:
             raise Diverged(f"{refusal.replica} was named, but {twice} are used twice")
         self.counts["reused" if isinstance(refusal, Reused) else "missing"] += 1
+        own = self.replicas[sent.receiver].code
+        if isinstance(refusal, Reused) and refusal.replica == own and self.chance.random() < 0.7:
+            self._renew(sent.receiver, own, sent.parcel)
+
+    def _renew(self, place: int, old: str, parcel: Parcel) -> None:
+        """Let the copy go on under an identity of its own; what it wrote since the two parted must be the same in other names."""
+        replica = self.replicas[place]
+        try:
+            with replica.store.receive() as (conn, own):
+                common = parted(conn, own, parcel)
+                renewed = renew(conn, own, common)
+        except (Refused, Trouble):
+            return
+        replica.store.go_on_as(renewed.identity)
+        self.counts["renewed"] += 1
+        new = replica.code
+        mine = {self.told[token].number: token for token in self.holds[place] if token.startswith(f"{old}:")}
+        tokens: dict[str, str] = {}
+        for number, token in sorted(mine.items()):
+            if number > common:
+                was = self.told[token]
+                seen = frozenset(tokens.get(one, one) for one in was.seen)
+                again = self._read(place, ActRef(new, number - common), seen)
+                back = {
+                    (kind, id.replace(new, old)): f.replace(new, old)
+                    for (kind, id), f in again.changes.items()
+                }
+                if back != was.changes or again.stamp != was.stamp:
+                    raise Lost(f"{token} was issued again as {again}, and was {was}")
+                tokens[token] = f"{new}:{again.number}#{len(self.told)}"
+                self.told[tokens[token]] = again
+        self.holds[place] = {tokens.get(one, one) for one in self.holds[place]}
 
     def _take(self, receiver: Replica, parcel: Parcel) -> Outlook | None:
         """Take a parcel in; now and then the import is broken off somewhere in the middle: None."""
@@ -295,38 +333,6 @@ class History:
         self.off[place] = datetime(year, 11, 23, 9, 30) - datetime(2026, 11, 23, 9, 30)
         self.off[place] += timedelta(hours=self.chance.randint(-30, 30))
         return True
-
-
-def _lose_changes(conn, news) -> None:
-    """Write to the journal what came, apart from the last change of an act of several."""
-    whole(conn, [one._replace(act=one.act._replace(changes=one.act.changes[:1])) for one in news])
-
-
-def _trusting(conn, replica, held, acts, _parcel):
-    """Go on from what is here by the numbers alone, without looking whether it is the same chain."""
-    last, news = chains(conn, {replica: held})[replica].chain, []
-    for act in acts:
-        if act.number > held:
-            last = link(last, act.head, act.vector, act.changes)
-            news.append(check.Fresh(act, last, check._read(act)))
-    return news
-
-
-def _dropped(writers, past):
-    """Keep of equal heads only the last."""
-    heads = whole_heads(writers, past)
-    return [one for one in heads if one is heads[-1] or one.fields != heads[-1].fields][-1:]
-
-
-whole, whole_heads = merge._write_journal, standing._heads
-FAULTS = {
-    "none": lambda: None,
-    "local-tie": lambda: setattr(standing, "order", lambda entry: entry.stamp),
-    "dropped-head": lambda: setattr(standing, "_heads", _dropped),
-    "no-vector": lambda: setattr(merge, "_log_vector", lambda *_: None),
-    "lost-change": lambda: setattr(merge, "_write_journal", _lose_changes),
-    "no-chain": lambda: setattr(check, "_follow", _trusting),
-}
 
 
 def run(count: int, seed: int, steps: int = 30) -> Counter[str]:

@@ -246,6 +246,7 @@ def test_trap_4_pages_that_do_harm_are_refused(pair, page):
         {"chunks": [[1, -1, ""]]},
         {"chunks": [None] * 2},
         {"header": {}},
+        {"sender": {"sign": "00", "age": "x", "name": "\ud800", "role": "branch", "unit": "", "branch": ""}},
         {"sender": {"sign": "00", "age": "x", "name": "n"}},
     ],
 )

@@ -168,6 +168,8 @@ def _object(told: bytes, sorts: dict[str, type], texts: Sequence[str]) -> dict[s
     sorts = sorts | dict.fromkeys(texts, str)
     try:
         found = json.loads(told)
+        if b"\\ud" in told.lower():
+            json.dumps(found, ensure_ascii=False).encode()  # half a character is no text: ValueError
     except (ValueError, RecursionError) as error:
         raise Unreadable from error
     if type(found) is not dict or found.keys() != sorts.keys():
