@@ -46,7 +46,7 @@ def bring_up_to_date(conn: Connection, witness: Testimony | None = None) -> Iden
         identity = Identity.fresh()
     elif restored is not None or (witness is not None and witness.denies(conn, identity)):
         identity = _succeed(conn, identity)
-        _succeed_streams(conn)
+        succeed_streams(conn)
         conn.execute(delete(LocalState).where(LocalState.key == "restored_from"))
     identity.schema = max(scripts())
     identity.save(conn)
@@ -90,7 +90,7 @@ def _succeed(conn: Connection, old: Identity) -> Identity:
     return new
 
 
-def _succeed_streams(conn: Connection) -> None:
+def succeed_streams(conn: Connection) -> None:
     """What a township writes to its villages goes on under new names as well."""
     for stream in set(streams(conn).values()):
         old = Identity.load(conn, stream)

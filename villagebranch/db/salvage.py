@@ -17,9 +17,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, func, insert, select, text
 
+from villagebranch.db.authority import Authority, SyncSeal
 from villagebranch.db.cipher import Key, open_raw
 from villagebranch.db.files import spoken
-from villagebranch.db.identity import Identity
+from villagebranch.db.identity import Identity, streams
 from villagebranch.db.journal import (
     BY_ACT,
     Act,
@@ -31,6 +32,7 @@ from villagebranch.db.journal import (
     read_runs,
     refresh_kept,
 )
+from villagebranch.db.migrate import succeed_streams
 from villagebranch.db.pages import DamagedFile
 from villagebranch.db.record import Base, Record, record_tables
 from villagebranch.db.store import Store
@@ -152,8 +154,9 @@ class _Salvage:
     def carry_out(self, say: Say) -> Report:
         say("正在核对修改流水")
         ends = self.journal.whole()
-        self._copy_small_tables()
+        self._copy_small_tables(ends)
         self._keep(ends)
+        self._rename_streams(ends)
         say("正在补上断开的流水")
         self._do_again(ends)
         say("正在补上流水里没有的")
@@ -163,7 +166,10 @@ class _Salvage:
         )
         return self._report()
 
-    def _copy_small_tables(self) -> None:
+    def _copy_small_tables(self, ends: Mapping[str, int]) -> None:
+        seals = [seal for code, seal in self.journal.seals.items() if code in ends]
+        if seals:
+            self.conn.execute(insert(SyncSeal), seals)
         for name in COPIED:
             rows = self.wreck.all(name)
             if name == "local_state":
@@ -196,16 +202,18 @@ class _Salvage:
         for table, rows in ((SyncAct, heads), (SyncChange, changes), (SyncVector, vectors)):
             if rows:
                 self.conn.execute(insert(table), rows)
-        self._write_records(part for _, parts in told for part in parts)
+        self._write_records((ref[0], *part) for ref, parts in told for part in parts)
         for head in self.journal.acts.values():
             self.identity.saw(int(str(head["stamp"])))
 
-    def _write_records(self, changes: Iterable[tuple[str, str, str]]) -> None:
+    def _write_records(self, changes: Iterable[tuple[str, str, str, str]]) -> None:
         """Write the records as these changes leave them, one upon the other."""
         state: dict[str, dict[str, Draft]] = defaultdict(lambda: defaultdict(dict))
-        for kind, id, fields in changes:
-            if kind in self.tables:
-                state[kind][id] |= self._known(kind, fields)
+        authority = Authority(self.conn)
+        for code, kind, id, fields in changes:
+            told = authority.lawful(kind, code, read_told(fields)) if kind in self.tables else None
+            if told is not None:
+                state[kind][id] |= self._known(kind, told)
         self._keep_conflicts(state)
         for kind, records in state.items():
             blank: Draft = dict.fromkeys(self.tables[kind].columns.keys())
@@ -225,21 +233,37 @@ class _Salvage:
                 if register == "removed_at":
                     state[kind][record]["removed_at"] = None
 
-    def _known(self, kind: str, fields: str) -> Draft:
+    def _known(self, kind: str, told: Draft) -> Draft:
         columns = self.tables[kind].columns
-        return {name: value for name, value in read_told(fields).items() if name in columns and name != "id"}
+        return {name: value for name, value in told.items() if name in columns and name != "id"}
+
+    def _rename_streams(self, ends: Mapping[str, int]) -> None:
+        """What a township writes to its villages goes on under new names as well, from what is whole of it."""
+        for stream in set(streams(self.conn).values()):
+            if (own := Identity.load(self.conn, stream)) is not None:
+                end = ends.get(own.code, 0)
+                head = self.journal.acts.get((own.code, end))
+                own.acted(end, bytes(head["chain"]) if head else b"")  # type: ignore[arg-type]
+                own.saw(self.identity.clock)
+                own.save(self.conn)
+        succeed_streams(self.conn)
 
     def _do_again(self, ends: Mapping[str, int]) -> None:
         """Do the acts beyond `ends` once more, each by its author and at its time."""
+        authority, own = Authority(self.conn), streams(self.conn)
         for head in self.journal.beyond(ends):
             ref = ref_of(head)
+            if ref[0] in self.journal.seals:
+                continue  # the township's word, which only the township can say again
             at = str(head["at"]) or self.at
-            act = Act(self.conn, self.identity, str(head["author"]), at, str(head["form"]))
+            writer = Identity.load(self.conn, own[ref[0]]) if ref[0] in own else self.identity
+            act = Act(self.conn, writer or self.identity, str(head["author"]), at, str(head["form"]))
             act.undoes = tuple(self._renamed(str(head["undoes"] or ""), ends))
             told: dict[str, dict[str, Draft]] = defaultdict(lambda: defaultdict(dict))
             for kind, id, fields in self.journal.told(ref):
-                if kind in self.tables:
-                    told[kind][id] |= self._known(kind, fields)
+                lawful = authority.lawful(kind, act.ref.replica, read_told(fields))
+                if kind in self.tables and lawful is not None:
+                    told[kind][id] |= self._known(kind, lawful)
             for kind, drafts in told.items():
                 act.adopt(self.tables[kind], drafts)
             if (made := act.seal()) is not None:
@@ -256,18 +280,21 @@ class _Salvage:
 
     def _put_in_rows(self) -> None:
         """Let the rows say what the journal has lost: those in their place always, strays only where there is nothing else."""
-        act = Act(self.conn, self.identity, AUTHOR, self.at, FORM)
+        act, authority = Act(self.conn, self.identity, AUTHOR, self.at, FORM), Authority(self.conn)
         for kind, table in self.tables.items():
             present = self._present(table)
             drafts: dict[str, Draft] = {}
-            for row in self.wreck.rows.get(kind, ()):
+            found = [(row, True) for row in self.wreck.rows.get(kind, ())]
+            for row, in_place in (*found, *((row, False) for row in self.wreck.strays.get(kind, ()))):
                 id, fields = _split(row, table)
-                if id not in present or any(present[id][name] != value for name, value in fields.items()):
-                    drafts[id] = fields
-            for row in self.wreck.strays.get(kind, ()):
-                id, fields = _split(row, table)
-                if id not in present:
+                before = present.get(id)
+                if before is not None:
+                    fields = {name: value for name, value in fields.items() if before[name] != value}
+                lawful = authority.lawful(kind, self.identity.code, fields) if fields else None
+                if before is None and lawful == fields:
                     drafts.setdefault(id, fields)
+                elif before is not None and lawful and in_place:
+                    drafts[id] = lawful
             act.adopt(table, drafts)
         act.seal()
 

@@ -1,4 +1,7 @@
-"""The journal of a damaged database: which of its acts are whole, and in what order the others were done."""
+"""The journal of a damaged database: which of its acts are whole, and in what order the others were done.
+
+A stream that a township has sealed is kept up to its seal or not at all: the township sends it again.
+"""
 
 import json
 from collections import defaultdict
@@ -17,15 +20,18 @@ Ref = tuple[str, int]
 
 @dataclass
 class TornJournal:
-    """The journal as it was found: heads and changes of acts, and logged vectors."""
+    """The journal as it was found: heads and changes of acts, logged vectors, and the seals of townships by stream."""
 
     acts: dict[Ref, Told]
     changes: dict[Ref, dict[int, tuple[str, str, str]]]
     vectors: dict[str, dict[int, str]]
+    seals: dict[str, Told]
 
     @classmethod
     def of(cls, wreck: Wreck) -> "TornJournal":
-        found = cls({ref_of(row): row for row in wreck.all("sync_act")}, defaultdict(dict), defaultdict(dict))
+        seals = {str(row["replica"]): row for row in wreck.all("sync_seal")}
+        acts = {ref_of(row): row for row in wreck.all("sync_act")}
+        found = cls(acts, defaultdict(dict), defaultdict(dict), seals)
         for row in wreck.all("sync_change"):
             told = (str(row["kind"]), str(row["record"]), str(row["fields"]))
             found.changes[ref_of(row)][int(str(row["item"]))] = told
@@ -40,10 +46,18 @@ class TornJournal:
     def whole(self) -> dict[str, int]:
         """Return for each replica up to which act everything is there, and all that these acts had seen as well."""
         ends = {code: end for code in {code for code, _ in self.acts} if (end := self._unbroken(code))}
+        for code, seal in self.seals.items():
+            # What it sealed is to be there just as it was.
+            sealed = self.acts.get(ref_of(seal), {}).get("chain")
+            if ends.get(code) != seal["number"] or sealed != seal["chain"]:
+                ends.pop(code, None)
         while cut := self._seen_too_much(ends):
             code, end = cut
             ends[code] = end
-        return {code: end for code, end in ends.items() if end}
+        return {code: end for code, end in ends.items() if end and self._is_sealed_up_to(code, end)}
+
+    def _is_sealed_up_to(self, code: str, end: int) -> bool:
+        return code not in self.seals or self.seals[code]["number"] == end
 
     def _unbroken(self, code: str) -> int:
         number, chain = 0, b""

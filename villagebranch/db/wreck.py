@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from villagebranch.db.pages import DamagedFile, Row, Value
 
-JOURNAL = ("sync_act", "sync_change", "sync_vector", "sync_conflict")
+JOURNAL = ("sync_act", "sync_change", "sync_vector", "sync_conflict", "sync_seal")
 COPIED = ("local_state", "partner", "exchange_log", "attachment_blob")
 _ID = re.compile(r"[2-9a-z]{7}-[0-9a-z]{5,12}")
 
