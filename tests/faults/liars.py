@@ -207,7 +207,9 @@ class Forger:
         acts = list(self.pair.parcel.acts)
         for _ in range(chance.randint(1, 3)):
             place = chance.randrange(len(acts))
-            with suppress(ValueError, RecursionError):  # a lie about a lie that is no JSON any more
+            with suppress(
+                ValueError, TypeError, RecursionError
+            ):  # a lie about a lie that is no JSON any more
                 acts[place] = _lied(acts[place], chance)
         return self._chained(acts)
 
