@@ -162,7 +162,7 @@ def main() -> int:
         if tally.wrong or rounds == 0:
             break
         with TemporaryDirectory(dir=memory_disk()) as parent:
-            trial(Path(parent), job, rounds, dice, asked.fault, tally)
+            trial(Path(parent) / "trial", job, rounds, dice, asked.fault, tally)
     print(tally)
     return 1 if tally.wrong else 0
 
