@@ -64,7 +64,7 @@ class Pair:
         try:
             with self.victim.store.receive() as (conn, identity):
                 opened = handover.open_package(conn, content, PASSPHRASE)
-                merge.look(conn, opened.parcel)
+                merge.foresee(conn, identity, opened.parcel)
                 handover.receive(conn, identity, opened, deletions=True)
                 raise Taken
         except Trouble as told:
