@@ -28,6 +28,7 @@ from villagebranch.db.place import Place
 from villagebranch.db.seat import Seat
 from villagebranch.records.issue import Issue
 from villagebranch.records.person import Person
+from villagebranch.records.township_reply import TownshipReply
 from villagebranch.services import branch, cadres, households, issues, people, visits
 from villagebranch.sync import cards
 
@@ -200,8 +201,7 @@ class HalfYear:
 
     def send(self, sender: Computer, to: Computer) -> Path:
         """Export for a partner, found by its keys."""
-        with to.sat_at() as held, held.store.receive() as (conn, _):
-            mark = cards.keys(conn).card("").fingerprint
+        mark = self.mark(to)
         (name,) = [one["name"] for one in sender("partner", "list") if one["fingerprint"] == mark]
         self.count("packages")
         return sender.export(name, self.stick)
@@ -232,12 +232,29 @@ class HalfYear:
             if one["stage"] == "escalated" and not one["replied_on"]:
                 self.t("answer", one["source"], "disposition=granted", "words=同意支持")
                 self.count("answers")
-        replies = [
-            one for one in self.t("package", "export", "--replies", "--out", self.stick) if one["acts"]
-        ]
-        for reply in replies:
-            laptop.take(reply["file"])
+        self.reply()
         return file
+
+    def go_up(self, month: date) -> None:
+        """Report by turns; the township loses what it answered in August."""
+        answered_until = self.keep(self.t) if month.month == 8 else None
+        file = self.report(self.a if month.month % 2 else self.b)
+        if month.month == 9:
+            self.damaged(file, self.t)
+        self.double(file, self.t)
+        if answered_until is not None:
+            self.lose_answers(answered_until)
+
+    def reply(self) -> None:
+        """Bring the township's package to the laptop that it is for: the one that it heard of last."""
+        for reply in self.t("package", "export", "--replies", "--out", self.stick):
+            (told,) = self.t("package", "inspect", reply["file"])
+            (laptop,) = [one for one in (self.a, self.b) if self.mark(one) == told["recipient"]]
+            laptop.take(reply["file"])
+
+    def mark(self, laptop: Computer) -> str:
+        with laptop.sat_at() as held, held.store.receive() as (conn, _):
+            return cards.keys(conn).card("").fingerprint
 
     # What goes wrong.
 
@@ -258,6 +275,10 @@ class HalfYear:
         assert not told["new"]
         self.count("double")
 
+    def keep(self, laptop: Computer) -> backup.Backup:
+        with laptop.sat_at() as held:
+            return backup.pin(held.back_up("asked"), pinned=True)
+
     def lose_disk(self, laptop: Computer, kept: backup.Backup) -> None:
         """Put an old backup in the place of everything: the laptop has forgotten what it did since."""
         place = Place(laptop.folder)
@@ -265,6 +286,13 @@ class HalfYear:
             key = held.key
         backup.restore(place, kept, key, laptop.clock())
         self.count("restored")
+
+    def lose_answers(self, kept: backup.Backup) -> None:
+        """Put an old backup in the place of the township's data: its next reply tells the village what it still has."""
+        given = self.ids(self.t, TownshipReply)
+        self.lose_disk(self.t, kept)
+        assert self.ids(self.t, TownshipReply) < given
+        self.reply()
 
     def ask_for_what_is_gone(self) -> None:
         """The first laptop believes that the second has what it has lost: the second says what it has, and asks."""
@@ -290,6 +318,7 @@ class HalfYear:
                     edits = history(conn, kind, id)
                     lost += not any((edit.field, edit.after) == (name, value) for edit in edits)
         assert self.t("check")["journal"] == "ok"
+        assert self.ids(self.t, TownshipReply) == self.ids(self.a, TownshipReply)
         return self.counts | {"lost": lost, "diverged": 0}
 
 
@@ -318,8 +347,7 @@ def lived_through(folder: Path) -> HalfYear:
             late = half.send(half.a, half.b)
             half.count("lost on the way")
         if month.month == 10:
-            with half.b.sat_at() as held:
-                kept = backup.pin(held.back_up("asked"), pinned=True)
+            kept = half.keep(half.b)
         half.swap()
         half.settle()
         if month.month == 10 and kept is not None:
@@ -336,10 +364,7 @@ def lived_through(folder: Path) -> HalfYear:
             half.double(half.send(half.a, half.b), half.b)
         if month.month == 9:
             half.damaged(half.send(half.a, half.b), half.b)
-        file = half.report(half.a if month.month % 2 else half.b)
-        if month.month == 9:
-            half.damaged(file, half.t)
-        half.double(file, half.t)
+        half.go_up(month)
     half.a.clock.dead = False
     for _ in range(2):
         half.b.take(half.send(half.a, half.b))

@@ -13,7 +13,7 @@ from villagebranch.records.issue import Issue
 from villagebranch.records.superior import Superior
 from villagebranch.records.township_reply import TownshipReply
 from villagebranch.sync import cards, seals
-from villagebranch.sync.parcel import Change, Parcel, Point, collect
+from villagebranch.sync.parcel import Change, Parcel, Point, collect, known
 from villagebranch.sync.quarantine import quarantined
 from villagebranch.sync.seals import Stranger, Unsealed, sealed
 
@@ -34,7 +34,7 @@ class Township(Replica):
     def stream(self) -> Parcel:
         with self.store.receive() as (conn, _):
             own = Identity.load(conn, "village")
-            return sealed(conn, collect(conn, {}, own), cards.keys(conn))
+            return sealed(conn, collect(conn, {}, known(conn, own)))
 
     def sign(self) -> str:
         with self.store.receive() as (conn, _):
@@ -59,7 +59,7 @@ def test_answer_of_a_trusted_township_is_taken_and_passed_on(town, village):
     assert village.take(town.stream()).new == {"township_reply": 1}
     other = Replica()
     with village.store.receive() as (conn, _):
-        passed_on = sealed(conn, collect(conn, {}), cards.keys(conn))
+        passed_on = sealed(conn, collect(conn, {}))
     other.take(passed_on)
     assert other.digests() == village.digests()
     assert other.rows(select(TownshipReply.id)) == [(id,)]

@@ -156,6 +156,17 @@ def test_ten_of_many_records_may_be_deleted_without_a_question(pair, tmp_path):
     assert not carry(a, b, tmp_path).outlook.drastic
 
 
+def test_one_of_the_few_records_of_a_young_branch_may_be_deleted_without_a_question(pair, tmp_path):
+    a, b = pair
+    with a.store.write("周丽", "删除") as act:
+        for id in people(a)[5:]:
+            act.remove(Person, id)
+    carry(a, b, tmp_path, deletions=True)
+    with a.store.write("周丽", "删除") as act:
+        act.remove(Person, people(a)[0])
+    assert not carry(a, b, tmp_path).outlook.drastic
+
+
 def test_a_partner_is_told_how_much_is_new_since_it_was_last_sent_something(pair, tmp_path):
     a, _ = pair
     change(a, *people(a)[:4], phone="13800000001")

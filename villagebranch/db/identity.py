@@ -96,6 +96,13 @@ class Identity:
         numbers = {name: int(kept[name]) for name in _COUNTS}
         return cls(kept["uid"], kept["code"], chain=bytes.fromhex(kept["chain"]), stream=stream, **numbers)
 
+    @classmethod
+    def of_stream(cls, conn: Connection, stream: str) -> "Identity":
+        """Return the identity of a stream, a fresh one before its first act."""
+        own = cls.load(conn)
+        assert own is not None
+        return cls.load(conn, stream) or cls.fresh(own.clock, own.schema, stream)
+
     def save(self, conn: Connection) -> None:
         """Write the state, within the caller's transaction."""
         told = {"uid": self.uid, "code": self.code, "chain": self.chain.hex()}
@@ -146,9 +153,9 @@ def streams(conn: Connection) -> dict[str, str]:
     return {code: key.partition("/")[0] for code, key in rows}
 
 
-def keep_code(conn: Connection, old: Identity) -> None:
-    """Remember under which code a stream was written until now."""
-    conn.execute(insert(LocalState), {"key": f"{old.stream}/was/{old.code}", "value": old.code})
+def keep_code(conn: Connection, stream: str, code: str) -> None:
+    """Remember under which code a stream was written before it was restored."""
+    conn.execute(insert(LocalState), {"key": f"{stream}/was/{code}", "value": code})
 
 
 def _base36(number: int) -> str:

@@ -95,5 +95,5 @@ def succeed_streams(conn: Connection) -> None:
     for stream in set(streams(conn).values()):
         old = Identity.load(conn, stream)
         if old is not None:
-            keep_code(conn, old)
+            keep_code(conn, stream, old.code)
             replace(_succeed(conn, old), stream=stream).save(conn)

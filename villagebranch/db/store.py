@@ -80,10 +80,8 @@ class Store:
         at = self._clock().isoformat(timespec="seconds")
         try:
             with self._transaction(self._database.begin_writing) as conn:
-                identity = Identity.load(conn, stream) or Identity.fresh(
-                    self._identity.clock, self._identity.schema, stream
-                )
-                self._identity = self._identity if stream else identity
+                self._identity = Identity.load(conn) or self._identity
+                identity = Identity.of_stream(conn, stream) if stream else self._identity
                 act = Act(conn, identity, author, at, form)
                 yield act
                 sealed = act.seal()

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from villagebranch.db.files import becoming, flush, spoken
-from villagebranch.db.identity import Identity, role
+from villagebranch.db.identity import Identity, keep_code, role, streams
 from villagebranch.db.journal import Act, canonical
 from villagebranch.domain.errors import Refused, Trouble
 from villagebranch.records.superior import Superior
@@ -25,7 +25,7 @@ from villagebranch.sync.merge import Outlook
 from villagebranch.sync.package import SUFFIX, Package, pack, unpack
 from villagebranch.sync.pages import Unreadable
 from villagebranch.sync.parcel import Parcel, Vector, chains, collect, known
-from villagebranch.sync.seals import Unsealed, sealed
+from villagebranch.sync.seals import Unsealed, sealed, sealed_by
 
 
 @dataclass(frozen=True)
@@ -88,21 +88,24 @@ def for_partner(conn: Connection, to: Card, name: str, at: str) -> Parting:
         return _reply(conn, to, name, at)
     if to.role == "township":
         return _report(conn, to, name, at)
-    parcel = sealed(conn, collect(conn, acknowledged(conn, to)), keys(conn))
+    parcel = sealed(conn, collect(conn, acknowledged(conn, to)))
     return _parting(conn, "delta", parcel, name, at, to=to)
 
 
 def _report(conn: Connection, to: Card, name: str, at: str) -> Parting:
-    points = chains(conn, known(conn))
+    """Return the report, and of the township's own stream what the township last said it has not: it was restored."""
+    here = known(conn)
+    streams = {code: here[code] for code in sealed_by(conn, to.sign)}
+    points, lost = chains(conn, here), sealed(conn, collect(conn, acknowledged(conn, to), streams))
+    parcel = replace(lost, start=points | dict(lost.start), end=points)
     told = report(conn, date.fromisoformat(at[:10])).told()
-    return _parting(conn, "report", Parcel(points, points, []), name, at, to=to, report=_words(told))
+    return _parting(conn, "report", parcel, name, at, to=to, report=_words(told))
 
 
 def _reply(conn: Connection, to: Card, name: str, at: str) -> Parting:
     """Return the stream to a village, and what its township has received of it."""
-    village, own = village_of(conn, to.branch), _stream_to(conn, to)
-    parcel = collect(conn, acknowledged(conn, to), own) if own else Parcel({}, {}, [])
-    parcel = sealed(conn, parcel, keys(conn))
+    village = village_of(conn, to.branch)
+    parcel = sealed(conn, collect(conn, acknowledged(conn, to), held_for(conn, to)))
     received = select(Village.reported_at, Village.knowledge).where(Village.id == village)
     at_and_what = conn.execute(received).one_or_none()
     told = {
@@ -112,17 +115,12 @@ def _reply(conn: Connection, to: Card, name: str, at: str) -> Parting:
     return _parting(conn, "reply", parcel, name, at, to=to, report=_words({"received": told}))
 
 
-def _stream_to(conn: Connection, to: Card) -> Identity | None:
-    """Return who this township is to a village, None before it wrote anything to it."""
-    village = village_of(conn, to.branch)
-    return Identity.load(conn, village) if village else None
-
-
 def held_for(conn: Connection, to: Card) -> Vector:
     """Return how many acts of each replica are here that are for a partner: from a township, its stream to the village."""
     if role(conn) == "branch":
         return known(conn)
-    own = _stream_to(conn, to)
+    village = village_of(conn, to.branch)
+    own = Identity.load(conn, village) if village else None
     return known(conn, own) if own else {}
 
 
@@ -146,7 +144,7 @@ def snapshot(conn: Connection, passphrase: str, name: str, at: str) -> Parting:
         raise Refused("乡镇的资料要搬到新电脑，请用备份；几台电脑同时用，请用数据库服务器。")
     if len(passphrase) < 8:
         raise Refused({"passphrase": "口令至少 8 个字，请换长一些的"})
-    parcel = sealed(conn, collect(conn, {}), keys(conn))
+    parcel = sealed(conn, collect(conn, {}))
     return _parting(conn, "snapshot", parcel, name, at, passphrase=passphrase)
 
 
@@ -269,10 +267,10 @@ NOTHING = Outlook(0, 0, {}, {}, (), (), 0)
 
 
 def _received(package: Package) -> Vector:
-    """Return what a township says it has received of this branch."""
+    """Return what a township says it has: what it received of this branch, and its own stream to it."""
     try:
         received = json.loads(package.report)["received"]["knowledge"]
-        return {str(code): int(number) for code, number in received.items()}
+        return {str(code): int(number) for code, number in received.items()} | package.parcel.knowledge
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Unreadable from error
 
@@ -297,19 +295,36 @@ def receive_report(act: Act, package: Package) -> Outlook:
     village = add_village(act, sender.branch, str(told.about.get("name") or sender.unit))
     taken = take_report(act, village, told, package.parcel.knowledge, package.header.made_at)
     acknowledge(act.conn, sender, package.parcel.knowledge)
-    changes = sum(taken.new.values()) + sum(taken.changed.values()) + len(taken.removed)
+    home = _bring_home(act.conn, village, package.parcel)
+    changes = sum(taken.new.values()) + sum(taken.changed.values()) + len(taken.removed) + home.changes
     acts = () if taken.stale else (act.ref,)
     return Outlook(
-        len(acts),
+        len(acts) + home.acts,
         int(taken.stale),
-        taken.new,
-        taken.changed,
-        taken.removed,
-        (),
+        {**taken.new, **home.new},
+        {**taken.changed, **home.changed},
+        [*taken.removed, *home.deletions],
+        home.conflicts,
         0,
         taken=acts,
         changes=changes,
     )
+
+
+def _bring_home(conn: Connection, village: str, parcel: Parcel) -> Outlook:
+    """Take back what this township wrote to a village and has lost since, having been restored from a backup."""
+    own, sign = Identity.of_stream(conn, village), keys(conn).card("").sign
+    seals = {seal.replica: seal for seal in parcel.seals if seal.sign == sign and seal.replica != own.code}
+    start, end = ({code: at[code] for code in seals if code in at} for at in (parcel.start, parcel.end))
+    held = {code: known(conn, own).get(code, 0) for code in end}
+    if all(held[code] >= end[code].number for code in end) or any(
+        held[code] < start[code].number for code in end
+    ):
+        return NOTHING
+    for code in end.keys() - streams(conn).keys():
+        keep_code(conn, village, code)
+    acts = [act for act in parcel.acts if act.replica in end]
+    return merge.take(conn, own, Parcel(start, end, acts, parcel.photos, tuple(seals.values())))
 
 
 def branch_name(parcel: Parcel) -> str:

@@ -36,7 +36,7 @@ from villagebranch.sync.standing import REMOVED, Entry, Past, Standing, entries_
 from villagebranch.sync.uncollected import uncollected
 
 _HEAD = ForeignAct._fields[:8]
-_MANY = 10
+_FEW, _MANY = 2, 10
 Name = tuple[str, str]
 """A record: its kind and its id."""
 
@@ -89,8 +89,8 @@ class Plan:
 
     @property
     def drastic(self) -> bool:
-        """Whether more is deleted than a slip would delete: more than 10 records, or more than 5 % of all."""
-        return len(self.deletions) > min(_MANY, self.living / 20)
+        """Whether more is deleted than a slip would delete: more than 10 records, or more than 5 % of all, but for one or two."""
+        return len(self.deletions) > max(_FEW, min(_MANY, self.living / 20))
 
     def outlook(self) -> Outlook:
         tables = record_tables()
@@ -164,7 +164,7 @@ def foresee(conn: Connection, identity: Identity, parcel: Parcel) -> Plan:
         plan.changed[kind] = {id: row for id, row in values.items() if id in places}
         plan.met |= {(kind, id): outcome for id, outcome in met.items()}
         plan.deletions += _deleted(conn, kind, plan.changed[kind])
-    if 0 < len(plan.deletions) <= _MANY:
+    if _FEW < len(plan.deletions) <= _MANY:
         plan.living = _living(conn)
     return plan
 

@@ -140,12 +140,12 @@ def chains(conn: Connection, places: Vector) -> dict[str, Point]:
     }
 
 
-def collect(conn: Connection, since: Vector, own: Identity | None = None) -> Parcel:
+def collect(conn: Connection, since: Vector, held: Vector | None = None) -> Parcel:
     """Return everything known here that a peer lacks who last acknowledged `since`; {} for a snapshot of all.
 
-    `own` is the identity of a stream where only that stream, and what it has seen, is to travel.
+    `held` says what is here of these replicas where only their acts are to travel.
     """
-    held = known(conn, own)
+    held = known(conn) if held is None else held
     start = {replica: min(number, since.get(replica, 0)) for replica, number in held.items()}
     acts = [act for replica in sorted(held) for act in acts_of(conn, replica, start[replica], held[replica])]
     end = chains(conn, held)

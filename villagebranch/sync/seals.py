@@ -7,11 +7,11 @@ from dataclasses import replace
 from sqlalchemy import Connection, delete, insert, select
 
 from villagebranch.db.authority import SyncSeal
-from villagebranch.db.identity import streams
+from villagebranch.db.identity import role, streams
 from villagebranch.db.journal import canonical
 from villagebranch.domain.errors import Trouble
 from villagebranch.records.superior import Superior
-from villagebranch.sync.cards import Card, Keys, verifies
+from villagebranch.sync.cards import Card, Keys, keys, verifies
 from villagebranch.sync.parcel import Parcel, Point, Seal
 
 _SEALED_AS = b"villagebranch stream\n"
@@ -33,11 +33,12 @@ class Unsealed(Trouble):
         )
 
 
-def sealed(conn: Connection, parcel: Parcel, keys: Keys) -> Parcel:
+def sealed(conn: Connection, parcel: Parcel) -> Parcel:
     """Return the parcel with a seal under each of this township's own streams in it, and those that are passed on."""
     own = streams(conn)
-    made = [make(keys, replica, parcel.end[replica]) for replica in parcel.end if replica in own]
-    held = [Seal(*row) for row in conn.execute(select(*_COLUMNS)) if row.replica in parcel.end]
+    made = [make(keys(conn), replica, parcel.end[replica]) for replica in parcel.end if replica in own]
+    others = parcel.end.keys() - own.keys()
+    held = [Seal(*row) for row in conn.execute(select(*_COLUMNS)) if row.replica in others]
     return replace(parcel, seals=tuple(made + held))
 
 
@@ -62,7 +63,7 @@ def check_seals(conn: Connection, parcel: Parcel, fresh: Collection[str]) -> fro
     if not (arriving or fresh):
         return frozenset()
     here = {row.replica: row.sign for row in conn.execute(select(SyncSeal.replica, SyncSeal.sign))}
-    trusted = set(conn.scalars(select(Superior.sign))) | _made_known(parcel) if arriving else set()
+    trusted = _trusted(conn) | _made_known(parcel) if arriving else set()
     for replica, seal in arriving.items():
         if replica not in parcel.end or here.get(replica, seal.sign) != seal.sign:
             raise Unsealed
@@ -77,6 +78,18 @@ def check_seals(conn: Connection, parcel: Parcel, fresh: Collection[str]) -> fro
             if under is None or (under.number, under.chain) != parcel.end[replica]:
                 raise Unsealed
     return frozenset(arriving)
+
+
+def sealed_by(conn: Connection, sign: str) -> set[str]:
+    """Return the streams here that the township with this key has sealed."""
+    return set(conn.scalars(select(SyncSeal.replica).where(SyncSeal.sign == sign)))
+
+
+def _trusted(conn: Connection) -> set[str]:
+    """Return the keys of the townships that this database believes: a township's own, and the branch's superiors."""
+    if role(conn) == "township":
+        return {keys(conn).card("").sign}
+    return set(conn.scalars(select(Superior.sign)))
 
 
 def _made_known(parcel: Parcel) -> set[str]:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, bindparam, select
 from villagebranch.db.among import among
 from villagebranch.db.authority import Authority
 from villagebranch.db.journal import SyncAct, SyncChange, SyncVector, canonical
-from villagebranch.db.record import register
+from villagebranch.db.record import answered, register
 from villagebranch.domain.fields import Draft
 from villagebranch.sync.parcel import ForeignAct, Vector
 
@@ -90,7 +90,10 @@ class Standing:
 
 
 def standing(kind: str, entries: Iterable[Entry], past: Past) -> Standing:
-    """Return what all entries of one record come to."""
+    """Return what all entries of one record come to.
+
+    What is a township's to say is not for others to decide: its latest word stands, a deletion as well.
+    """
     ordered = sorted(entries, key=order)
     values: Draft = {}
     writers: dict[str, list[Entry]] = defaultdict(list)
@@ -98,15 +101,17 @@ def standing(kind: str, entries: Iterable[Entry], past: Past) -> Standing:
         values |= entry.fields
         for name in {register(kind, field) for field in entry.fields}:
             writers[name].append(entry)
+    branchs = answered(kind)
     heads = {name: _heads(of_register, past) for name, of_register in writers.items()}
     found = {
         name: tuple(of_register)
         for name, of_register in heads.items()
         if len(of_register) > 1
         and name != REMOVED
+        and (branchs is None or name in branchs)
         and len({_value(kind, name, head) for head in of_register}) > 1
     }
-    if against := _against_deletion(heads.get(REMOVED, []), ordered, past):
+    if branchs is None and (against := _against_deletion(heads.get(REMOVED, []), ordered, past)):
         found[REMOVED] = tuple(against)
         values[REMOVED] = None
     return Standing(values, found)
