@@ -179,6 +179,26 @@ def test_a_conflict_is_decided_while_it_is_taken_in(two, qtbot):
         assert conflicts(conn) == ()
 
 
+def test_what_both_changed_of_a_member_and_of_the_person_stands_in_one_table(two, qtbot):
+    person, member = two.office.village.ids["吴晓燕"], two.office.village.ids["党员 吴晓燕"]
+    for seat, number, place in ((two.other, "13900000001", "上海"), (two.here, "13900000002", "杭州")):
+        set_phone(seat, person, number)
+        with seat.store.write(seat.user.name, "修改") as act:
+            act.set(Member, member, {"away_place": place})
+    page = two.read(qtbot, two.send())
+    assert "两边都改过：党员 吴晓燕" in said(page)
+    assert "两边都改过：人员" not in said(page)
+    choose(page, "外出地点：另一台电脑")
+    choose(page, "联系电话：这台电脑")
+    press(page, "收下")
+    two.wait(qtbot)
+    assert phone(two.here, person) == "13900000002"
+    with two.here.store.read() as conn:
+        asked = Member.table().select().with_only_columns(Member.away_place).where(Member.id == member)
+        assert conn.scalar(asked) == "上海"
+        assert conflicts(conn) == ()
+
+
 def test_what_is_sent_lies_on_the_stick_and_makes_both_equal(two, qtbot):
     set_phone(two.here, two.office.village.ids["周丽"], "13900000003")
     two.open(qtbot)

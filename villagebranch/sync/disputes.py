@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from villagebranch.db.record import Record
 from villagebranch.domain.fields import Draft, Field
 from villagebranch.domain.masking import masked
 from villagebranch.domain.values import Link, Links, Stored
 from villagebranch.records import KINDS
+from villagebranch.records.member import Member
 from villagebranch.services.merging import ACTS, merged_field
 from villagebranch.services.titles import titles
 from villagebranch.sync.conflicts import Conflict, Side
@@ -56,10 +57,8 @@ class Dispute:
 
 @dataclass(frozen=True)
 class Matter:
-    """A record with its open registers."""
+    """A record with its open registers; what is open of a member (党员) stands together with what is of the person."""
 
-    kind: str
-    record: str
     title: str
     disputes: tuple[Dispute, ...]
 
@@ -71,16 +70,24 @@ def label(kind: str) -> str:
 
 def tell(conn: Connection, conflicts: Iterable[Conflict], own: str, now: str) -> list[Matter]:
     """Return the conflicts in words; `own` is the code of this replica, `now` the time of a deletion decided now."""
-    by_record: dict[tuple[str, str], list[Conflict]] = defaultdict(list)
-    for one in conflicts:
-        by_record[one.kind, one.record].append(one)
-    linked = _linked(conn, by_record)
+    told = tuple(conflicts)
+    linked, members = _linked(conn, told), _members(conn, told)
+    by_record: dict[tuple[str, str], list[Dispute]] = defaultdict(list)
+    for one in told:
+        name = (one.kind, one.record)
+        by_record[members.get(name, name)].append(_dispute(one, own, now, linked))
     found = []
-    for (kind, record), of_record in by_record.items():
-        label, title = _RECORDS[kind].label, titles(conn, kind, [record]).get(record, "")
-        disputes = tuple(_dispute(one, own, now, linked) for one in of_record)
-        found.append(Matter(kind, record, f"{label} {title}".strip(), disputes))
+    for (kind, record), disputes in by_record.items():
+        title = titles(conn, kind, [record]).get(record, "")
+        found.append(Matter(f"{_RECORDS[kind].label} {title}".strip(), tuple(disputes)))
     return found
+
+
+def _members(conn: Connection, told: Iterable[Conflict]) -> dict[tuple[str, str], tuple[str, str]]:
+    """Return for persons the member that they are, of those members that something is open of."""
+    ids = [one.record for one in told if one.kind == "member"]
+    asked = select(Member.person_id, Member.id).where(Member.id.in_(ids))
+    return {("person", person): ("member", id) for person, id in conn.execute(asked)} if ids else {}
 
 
 def _dispute(conflict: Conflict, own: str, now: str, linked: Mapping[str, str]) -> Dispute:
@@ -138,13 +145,12 @@ def _shown(field: Field, stored: Stored, linked: Mapping[str, str]) -> tuple[str
     return masked(field, stored), field.value.show(stored)
 
 
-def _linked(conn: Connection, by_record: Mapping[tuple[str, str], Sequence[Conflict]]) -> dict[str, str]:
+def _linked(conn: Connection, told: Iterable[Conflict]) -> dict[str, str]:
     """Return what the records are called that these values link to, by id."""
     wanted: dict[str, set[str]] = defaultdict(set)
-    for of_record in by_record.values():
-        for one in of_record:
-            for field in _fields(one):
-                if isinstance(field.value, (Link, Links)):
-                    for values in (one.before, *(side.values for side in one.sides)):
-                        wanted[field.value.to] |= set(str(values.get(field.name) or "").split())
+    for one in told:
+        for field in _fields(one):
+            if isinstance(field.value, (Link, Links)):
+                for values in (one.before, *(side.values for side in one.sides)):
+                    wanted[field.value.to] |= set(str(values.get(field.name) or "").split())
     return {id: words for kind, ids in wanted.items() for id, words in titles(conn, kind, ids).items()}

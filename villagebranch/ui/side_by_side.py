@@ -23,6 +23,7 @@ from villagebranch.ui.widgets import set_property, words
 Said = str | QWidget
 """Words, or what shows them and is looked after elsewhere (a masked number)."""
 
+_LABEL = 8  # characters: 「原来是」 with a masked telephone goes on two lines
 UNDECIDED = -1
 """`Contest.chosen` where no side stands before the person chose one."""
 
@@ -56,7 +57,8 @@ class SideBySide(QFrame):
         self._grid.setSpacing(0)
         for place, head in enumerate(("", *heads)):
             self._grid.addWidget(_ground(words(head, "secondary", wrap=True), "head"), 0, place)
-            self._grid.setColumnStretch(place, 3 if place else 1)
+            self._grid.setColumnStretch(place, 1 if place else 0)
+        self._grid.setColumnMinimumWidth(0, _LABEL * self.fontMetrics().horizontalAdvance("字"))
         for row in rows:
             self._add(row, heads)
 
