@@ -81,7 +81,8 @@ class TownshipHomePage(Page):
             unit = branch(conn).name
             villages = township_month.villages(conn, month, today)
             asked = township_month.issues_of_villages(conn, Wanted(state="unanswered"), today)
-            replies = [(to, errands.waiting(conn, to)) for to in handover.latest_reporters(conn)]
+            to = handover.latest_reporters(conn)
+            replies = list(zip(to, errands.waiting(conn, to), strict=True))
         self._show_figures(villages, asked)
         self._show_villages(villages, month)
         self.escalated.show_what_waits(asked, replies)
