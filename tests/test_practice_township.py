@@ -11,8 +11,8 @@ from villagebranch import practice_township
 from villagebranch.db import journal
 from villagebranch.db.place import Place
 from villagebranch.db.seat import Seat
-from villagebranch.services import township_month, township_reply
-from villagebranch.services.township_month import Wanted
+from villagebranch.services import township_month, township_reply, village_issues
+from villagebranch.services.village_issues import Wanted
 from villagebranch.sync import errands, handover
 from villagebranch.sync.cards import Card
 
@@ -40,7 +40,7 @@ def test_every_state_of_a_village_can_be_seen(town: Seat):
 
 def test_there_is_something_answered_and_something_to_answer(town: Seat):
     with town.store.read() as conn:
-        issues = township_month.issues_of_villages(conn, Wanted(state="escalated"), clock().date())
+        issues = village_issues.found(conn, Wanted(state="escalated"), clock().date())
         (asked,) = township_reply.rounds(conn)
     assert {one.is_unanswered for one in issues} == {True, False}
     assert 0 < asked.done < len(asked.asked)

@@ -12,8 +12,9 @@ from villagebranch.domain.names import collation
 from villagebranch.domain.paper import Cell, Document, Line, Rows
 from villagebranch.domain.table import Column, Table
 from villagebranch.domain.values import Stored
+from villagebranch.services import village_issues
 from villagebranch.services.branch import BranchFacts, branch
-from villagebranch.services.township_month import IssueOfVillage, Wanted, issues_of_villages
+from villagebranch.services.village_issues import IssueOfVillage, Wanted
 
 Question = Literal[
     "month",
@@ -76,10 +77,10 @@ def unit_words(facts: BranchFacts) -> str:
 
 def villages_issues(conn: Connection, asked: Asked, state: str = "") -> list[IssueOfVillage]:
     """Return the issues that villages reported, by the names of the villages, the oldest of each first; none for a blank
-    form. `state` is one of `township_month.Wanted`."""
+    form. `state` is one of `village_issues.states`."""
     if asked.blank:
         return []
-    found = issues_of_villages(conn, Wanted(village_id=asked.village_id, state=state), asked.today)
+    found = village_issues.found(conn, Wanted(village_id=asked.village_id, state=state), asked.today)
     return sorted(found, key=lambda one: collation(one.village))
 
 

@@ -8,7 +8,7 @@ from villagebranch.domain.names import village_of
 from villagebranch.domain.paper import Document, Sheet, said
 from villagebranch.domain.table import Column
 from villagebranch.ledgers.ledger import Asked, Ledger, filled_on, numbered, rows_or_blank, unit, unit_words
-from villagebranch.services import township_month
+from villagebranch.services import village_issues
 
 _COLUMNS = (
     Column("number", "序", width=14, align="center"),
@@ -24,7 +24,7 @@ _COLUMNS = (
 
 def build(conn: Connection, asked: Asked) -> Document:
     facts = unit(conn)
-    found = [] if asked.blank else township_month.by_age(conn, asked.today, asked.village_id)
+    found = [] if asked.blank else village_issues.by_age(conn, asked.today, asked.village_id)
     rows = [
         (
             village_of(one.village),

@@ -22,7 +22,7 @@ from villagebranch.ledgers.ledger import (
     unit_words,
     villages_issues,
 )
-from villagebranch.services.township_month import IssueOfVillage
+from villagebranch.services.village_issues import IssueOfVillage
 
 _COLUMNS = (
     Column("number", "序", width=9, align="center"),
