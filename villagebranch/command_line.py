@@ -30,7 +30,17 @@ from villagebranch.records import KINDS
 from villagebranch.records.kept import living
 from villagebranch.records.person import Person
 from villagebranch.resources import RESOURCES
-from villagebranch.services import branch, cadres, households, imports, issues, people, township_month, visits
+from villagebranch.services import (
+    branch,
+    cadres,
+    households,
+    imports,
+    issues,
+    people,
+    township_month,
+    village_issues,
+    visits,
+)
 from villagebranch.services.households import Resident
 from villagebranch.sync.joining import join
 
@@ -313,7 +323,7 @@ def _visits(conn: Connection, month: str) -> list[dict[str, Any]]:
 
 def _issues(conn: Connection, month: str) -> list[dict[str, Any]]:
     if role(conn) == "township":
-        found = township_month.issues_of_villages(conn, township_month.Wanted(), date.today())
+        found = village_issues.found(conn, village_issues.Wanted(), date.today())
         return [vars(row) for row in found if row.collected_on.startswith(month)]
     return [vars(row) for row in issues.rows(conn, issues.ids(conn, issues.Wanted(period=month)))]
 

@@ -14,7 +14,7 @@ from villagebranch.domain import periods
 from villagebranch.domain.fields import Draft
 from villagebranch.practice import COST, PASSWORD, TOWNSHIP
 from villagebranch.records.village import Village
-from villagebranch.services import branch, township, township_month, township_reply
+from villagebranch.services import branch, township, township_reply, village_issues
 from villagebranch.services.report import Report
 from villagebranch.sync import cards, handover
 
@@ -180,7 +180,7 @@ def _issues(name: str, until: date, chance: Random) -> Iterator[tuple[str, Draft
 def _answer(opened: Seat, today: date) -> None:
     """Answer the two that wait longest."""
     with opened.store.read() as conn:
-        waiting = township_month.issues_of_villages(conn, township_month.Wanted(state="unanswered"), today)
+        waiting = village_issues.found(conn, village_issues.Wanted(state="unanswered"), today)
     for one in waiting[:2]:
         told = {"disposition": "arranged", "words": "已安排站所下周到村。"}
         with opened.store.write(USER, "答复", one.village_id) as act:

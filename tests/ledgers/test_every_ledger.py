@@ -22,7 +22,7 @@ from villagebranch.resources import RESOURCES
 from villagebranch.services import households, people, township_month
 
 TODAY = date(2026, 11, 23)
-NOT_LEDGERS = {"__init__", "ledger", "pdf", "recovery_card"}
+NOT_LEDGERS = {"__init__", "issue_columns", "ledger", "of_villages", "pdf", "recovery_card"}
 
 every_ledger = pytest.mark.parametrize("one", LEDGERS, ids=lambda one: one.name)
 
@@ -199,16 +199,16 @@ def test_a_late_issue_says_what_is_being_done_about_it(village: Seat) -> None:
 def test_progress_of_the_villages_is_summed_by_village_in_the_order_of_their_names(town: Seat) -> None:
     document = built(town, ledgers.ledger("village_visit_progress"))
     rows = grid(document)
-    assert [row[1:3] for row in rows] == [
-        ("柳浜村", "—"),
-        ("梅溪村", "王　堃"),
-        ("梅溪村", "周　丽"),
-        ("梅溪村", "小计"),
-        ("石桥村", "钱　明"),
-        ("石桥村", "朱桂英"),
-        ("石桥村", "小计"),
+    assert [row[:3] for row in rows] == [
+        ("—", "柳浜村", "—"),
+        (1, "梅溪村", "王　堃"),
+        (2, "梅溪村", "周　丽"),
+        ("小计", "梅溪村", "2 人"),
+        (3, "石桥村", "钱　明"),
+        (4, "石桥村", "朱桂英"),
+        ("小计", "石桥村", "2 人"),
     ]
-    assert rows[3][3:7] == ("2 人", 20, 18, "90%")
+    assert rows[3][4:7] == (20, 18, "90%")
     assert "应走访 40 户，已走访 25 户，完成 62%" in "".join(pages(document))
 
 
@@ -228,6 +228,19 @@ def test_an_issue_resolved_since_was_running_in_the_month_before(town: Seat) -> 
     with town.store.read() as conn:
         earlier = ledgers.ledger("village_issue_list").build(conn, Asked(TODAY, month="2026-10"))
     assert [row[6] for row in grid(earlier)] == ["路灯不亮", "泵站夜间停机"]
+
+
+def test_no_cell_of_the_villages_issues_is_empty_but_where_people_write(town: Seat) -> None:
+    for name in ("village_issue_list", "village_answers", "village_overdue"):
+        document = built(town, ledgers.ledger(name))
+        (block,) = document.sheets[0].blocks
+        empty = {
+            column.label
+            for row in block.table.rows
+            for column, cell in zip(block.table.columns, row, strict=True)
+            if cell == ""
+        }
+        assert empty <= {"原因和打算"}
 
 
 def test_the_ages_of_open_issues_add_up(town: Seat) -> None:

@@ -21,7 +21,7 @@ from tests.ledgers.forms import (
     sign_in,
     table,
 )
-from tests.ledgers.reading import inked, levels, printed, reader, texts
+from tests.ledgers.reading import fonts, inked, levels, printed, reader, texts
 from villagebranch.domain.paper import Cell, Document, Form, Line, Rows, Sheet, Words
 
 HEADS = "序:10:c 走访情况::l 备注:20:c"
@@ -132,6 +132,15 @@ def test_heads_over_several_columns_stand_on_every_page_above_their_own():
 def test_the_closing_row_reaches_over_all_columns_below_the_last_row():
     page = texts(handbook())[0]
     assert page.index("本月小结") > page.index("陆根发")
+
+
+def test_a_sum_is_set_like_a_head_and_never_first_on_a_page():
+    for count in range(12, 40):
+        paper = visits(count, sums=frozenset({count - 1}))
+        assert f"第{count - 1}行" in texts(paper)[-1]
+    assert {*fonts(visits(3, sums=frozenset({2})))} != {
+        *fonts(visits(3))
+    }  # its figures are cut from another face
 
 
 def test_text_that_cannot_be_broken_stays_in_its_cell():

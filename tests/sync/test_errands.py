@@ -171,11 +171,11 @@ def test_a_partner_is_told_how_much_is_new_since_it_was_last_sent_something(pair
     a, _ = pair
     change(a, *people(a)[:4], phone="13800000001")
     with a.store.read() as conn:
-        assert errands.waiting(conn, partner(a)).changes == 4
+        assert [one.changes for one in errands.waiting(conn, [partner(a)])] == [4]
     sent(a, tmp_path)
     change(a, people(a)[5], phone="13800000001")
     with a.store.read() as conn:
-        waiting = errands.waiting(conn, partner(a))
+        (waiting,) = errands.waiting(conn, [partner(a)])
     assert (waiting.since[:10], waiting.changes, waiting.again) == ("2026-11-23", 1, 4)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from tests import township
@@ -14,7 +15,7 @@ from villagebranch.db.disks import Disk
 from villagebranch.db.place import Place
 from villagebranch.db.seat import Seat, found
 from villagebranch.records.issue import Issue
-from villagebranch.services import branch, issues, township_month, township_reply
+from villagebranch.services import branch, issues, township_month, township_reply, village_issues
 from villagebranch.services.township import take_report
 from villagebranch.sync import cards, errands, handover
 from villagebranch.sync.cards import Card
@@ -135,7 +136,7 @@ def outcomes(town: Town, qtbot) -> list[Outcome]:
 
 def unanswered(town: Town) -> int:
     with town.seat.store.read() as conn:
-        return township_month.unanswered(conn)
+        return village_issues.unanswered(conn, clock().date())
 
 
 def test_a_township_has_its_own_rail(town: Town):
@@ -282,6 +283,29 @@ def test_issues_are_filtered_by_state_and_village(town: Town):
     page._village.choose(town.ids[MEIXI])
     page.refresh()
     assert [row[1] for row in rows(page)] == ["3组机耕路塌方，农机过不去"]
+
+
+def test_of_many_issues_only_those_in_view_are_read(town: Town):
+    issues = {
+        f"big-{number:05}": township.issue(f"第{number}件", "assigned", "2026-11-02") for number in range(450)
+    }
+    told = replace(township.LIUBANG, issues=issues, reported_at="2026-11-22T08:00:00")
+    with town.seat.store.write("陆明华", "收村里的上报") as act:
+        report = township.report(told)
+        take_report(act, town.ids["柳浜村党支部"], report, {"liubang": 2}, told.reported_at)
+    page = town.show("issues")
+    model = page.table.table_model
+    assert (model.rowCount(), len(model._pages)) == (454, 1)
+    assert model.text(453, 1) == "校车不进村"
+    model.sort(1, Qt.SortOrder.DescendingOrder)
+    assert model.text(0, 1) == "路灯不亮"
+
+
+def test_the_filters_of_the_issues_stand_on_one_line(town: Town):
+    page = town.show("issues")
+    QApplication.processEvents()
+    filters = [one for one in page._list.findChildren(QPushButton) if one.isVisible()]
+    assert len({one.mapTo(page, QPoint()).y() for one in filters}) == 1
 
 
 def test_an_answer_is_withdrawn_from_the_issue(town: Town):

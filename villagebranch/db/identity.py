@@ -1,6 +1,8 @@
 """Who this replica is, and how far it has counted: saved in the same transaction as the act that counted on."""
 
 import secrets
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -91,8 +93,19 @@ class Identity:
         of_stream = LocalState.key.in_([_key(stream, name) for name in _NAMES])
         asked = _PAIRS.where(of_stream) if stream else _KEPT
         kept = {key.removeprefix(_key(stream, "")): value for key, value in conn.execute(asked)}
-        if "uid" not in kept:
-            return None
+        return cls._of(kept, stream) if "uid" in kept else None
+
+    @classmethod
+    def load_streams(cls, conn: Connection) -> "dict[str, Identity]":
+        """Return the identities of all streams that this database has begun to write."""
+        kept: dict[str, dict[str, str]] = defaultdict(dict)
+        for key, value in conn.execute(_PAIRS.where(LocalState.key.contains("/"))):
+            stream, _, name = key.partition("/")
+            kept[stream][name] = value
+        return {stream: cls._of(told, stream) for stream, told in kept.items() if "uid" in told}
+
+    @classmethod
+    def _of(cls, kept: Mapping[str, str], stream: str) -> "Identity":
         numbers = {name: int(kept[name]) for name in _COUNTS}
         return cls(kept["uid"], kept["code"], chain=bytes.fromhex(kept["chain"]), stream=stream, **numbers)
 

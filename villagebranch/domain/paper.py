@@ -17,7 +17,8 @@ Role = Literal["head", "entry", "muted"]
 class Rows:
     """A table. `blank_rows` empty rows follow, to be filled by hand, and with `fill` as many more as the page holds;
     `closing` is a last row across all columns. `groups` are heads over several columns, from the left: words and how
-    many columns they stand over, '' for columns that have only a head of their own."""
+    many columns they stand over, '' for columns that have only a head of their own. `sums` are the places of rows that
+    sum up those above them (小计): set like heads, and never parted from what they sum up."""
 
     table: Table
     blank_rows: int = 0
@@ -25,6 +26,7 @@ class Rows:
     closing: str = ""
     fill: bool = False
     groups: tuple[tuple[str, int], ...] = ()
+    sums: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -134,7 +134,7 @@ class _Page:
         if block.groups:
             self._group_heads(block, spans)
         top = self._row
-        self._row = put_rows(self._book, self._sheet, top, block.table, widths, spans, least)
+        self._row = put_rows(self._book, self._sheet, top, block.table, widths, spans, least, block.sums)
         if len(self._sheets) == 1 and sum(isinstance(b, Rows) for b in self._sheets[0].blocks) == 1:
             self._sheet.repeat_rows(head, top)
         for _ in range(block.blank_rows + _FILL * block.fill):

@@ -1,7 +1,7 @@
 """Every workbook that leaves the program: text cells only, never a formula or a link, numbers of people as text, rows fitted."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
@@ -223,19 +223,24 @@ def put_rows(
     widths: Sequence[float],
     spans: Sequence[tuple[int, int]] = (),
     least: float = LEAST,
+    sums: Collection[int] = (),
 ) -> int:
     """Write header and rows from row `top` on and fit their heights; return the row after the last.
 
-    `widths` are in millimetres; each column of the table fills the sheet columns of its span, or one.
+    `widths` are in millimetres; each column of the table fills the sheet columns of its span, or one. The rows at the
+    places `sums` are bold.
     """
     spans = spans or [(place, place) for place in range(len(widths))]
     rooms = [fitting.room(width, SIZE) for width in widths]
     labels = [column.label for column in table.columns]
     put_row(sheet, top, labels, [book.format(HEAD)] * len(labels), spans, rooms)
-    looks = [book.format(ENTRY, **_number_look(column)) for column in table.columns]
-    for row, stored in enumerate(table.rows, top + 1):
+    looks, bold = (
+        [book.format(ENTRY, bold=is_sum, **_number_look(column)) for column in table.columns]
+        for is_sum in (False, True)
+    )
+    for place, stored in enumerate(table.rows):
         cells = [_cell(column, value) for column, value in zip(table.columns, stored, strict=True)]
-        put_row(sheet, row, cells, looks, spans, rooms, least)
+        put_row(sheet, top + 1 + place, cells, bold if place in sums else looks, spans, rooms, least)
     return top + 1 + len(table.rows)
 
 

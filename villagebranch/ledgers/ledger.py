@@ -8,12 +8,10 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from villagebranch.domain.dayshow import day_words
-from villagebranch.domain.names import collation
 from villagebranch.domain.paper import Cell, Document, Line, Rows
 from villagebranch.domain.table import Column, Table
 from villagebranch.domain.values import Stored
 from villagebranch.services.branch import BranchFacts, branch
-from villagebranch.services.township_month import IssueOfVillage, Wanted, issues_of_villages
 
 Question = Literal[
     "month",
@@ -72,15 +70,6 @@ def unit(conn: Connection) -> BranchFacts:
 def unit_words(facts: BranchFacts) -> str:
     """Return the branch's full name: 枫泾镇梅溪村党支部."""
     return facts.name if facts.name.startswith(facts.township) else f"{facts.township}{facts.name}"
-
-
-def villages_issues(conn: Connection, asked: Asked, state: str = "") -> list[IssueOfVillage]:
-    """Return the issues that villages reported, by the names of the villages, the oldest of each first; none for a blank
-    form. `state` is one of `township_month.Wanted`."""
-    if asked.blank:
-        return []
-    found = issues_of_villages(conn, Wanted(village_id=asked.village_id, state=state), asked.today)
-    return sorted(found, key=lambda one: collation(one.village))
 
 
 def rows_or_blank(

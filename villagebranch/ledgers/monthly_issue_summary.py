@@ -3,30 +3,23 @@
 from sqlalchemy import Connection
 
 from villagebranch.domain import issues as rules
-from villagebranch.domain.dayshow import day_short
 from villagebranch.domain.paper import Document, Sheet
 from villagebranch.domain.periods import last_day, month_label
-from villagebranch.domain.table import Column
 from villagebranch.domain.values import Stored
+from villagebranch.ledgers.issue_columns import OF_MONTH, columns, day_in_column
 from villagebranch.ledgers.ledger import Asked, Ledger, filled_on, numbered, rows_or_blank, unit, unit_words
 from villagebranch.services.issues import IssueRow
 from villagebranch.services.meeting_year import meeting_words
 from villagebranch.services.monthly_summary import Summary, summary
 
-_COLUMNS = (
-    Column("number", "序", width=9, align="center"),
-    Column("collected_on", "收集日期", width=15, align="center"),
-    Column("reporter", "反映人", width=25, align="center"),
-    Column("source", "来源", width=12, align="center"),
-    Column("category", "类别", width=12, align="center"),
-    Column("words", "问题"),
-    Column("measure", "解决办法和措施", width=34),
-    Column("lead", "责任领导", width=16, align="center"),
-    Column("owner", "责任人", width=16, align="center"),
-    Column("due_on", "完成时限", width=15, align="center"),
-    Column("result", "办理结果", width=29),
-    Column("fed_back", "反馈", width=19, align="center"),
-    Column("satisfaction", "满意度", width=14, align="center"),
+_COLUMNS = columns(
+    number=9,
+    collected_on=15,
+    reporter=25,
+    source_way=12,
+    **OF_MONTH,
+    fed_back=19,
+    satisfaction=14,
 )
 
 
@@ -50,17 +43,9 @@ def build(conn: Connection, asked: Asked) -> Document:
 
 
 def _cells(row: IssueRow, made: Summary, asked: Asked) -> tuple[Stored, ...]:
-    same_year = made.period[:4]
-
-    def day(stored: str) -> str:
-        return (
-            day_short(stored)
-            if stored.startswith(same_year)
-            else f"{stored[:4]}\n{day_short(stored)}".strip()
-        )
-
+    year = made.period[:4]
     return (
-        day(row.collected_on),
+        day_in_column(row.collected_on, year),
         row.raised_by,
         row.shown("source"),
         row.shown("category"),
@@ -68,9 +53,9 @@ def _cells(row: IssueRow, made: Summary, asked: Asked) -> tuple[Stored, ...]:
         row.measure,
         row.lead,
         row.owner,
-        day(row.due_on),
+        day_in_column(row.due_on, year),
         progress(row, made, asked),
-        f"{day(row.fed_back_on)} {row.shown('fed_back_way')}".strip(),
+        f"{day_in_column(row.fed_back_on, year)} {row.shown('fed_back_way')}".strip(),
         row.shown("satisfaction"),
     )
 

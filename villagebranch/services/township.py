@@ -28,10 +28,15 @@ class Taken:
     apart: bool = False
 
 
+def by_branch(conn: Connection) -> dict[str, str]:
+    """Return the ids of the villages by that of their branch in their own books; of two that have one, the elder."""
+    living = select(Village.branch, Village.id).where(Village.removed_at.is_(None))
+    return dict(conn.execute(living.order_by(Village.id.desc())).tuples().all())
+
+
 def village_of(conn: Connection, branch: str) -> str | None:
     """Return the id of the village whose branch has this id in its own books."""
-    living = Village.removed_at.is_(None)
-    return conn.scalar(select(Village.id).where(Village.branch == branch, living).order_by(Village.id))
+    return by_branch(conn).get(branch)
 
 
 def add_village(act: Act, branch: str, name: str) -> str:

@@ -1,19 +1,18 @@
-"""A month of all villages in figures, in the order of their names and never ranked, and the issues behind them."""
+"""A month of all villages in figures, in the order of their names and never ranked."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Connection, case, func, select
+from sqlalchemy import Connection, case, func, select
 
-from villagebranch.domain import issues, periods
-from villagebranch.domain.dayshow import days_between
+from villagebranch.domain import periods
 from villagebranch.domain.names import collation
 from villagebranch.domain.table import Column, Table
 from villagebranch.records.reported import CadreMonth, VillageIssue, VillageMonth, VillageVisit
-from villagebranch.records.township_reply import TownshipReply
 from villagebranch.records.village import Village
+from villagebranch.services import village_issues
 
 Standing = Literal["missing", "undecided", "apart", "fine"]
 
@@ -43,44 +42,6 @@ class VillageFigures:
         if self.conflicts:
             return "undecided"
         return "apart" if self.apart else "fine"
-
-
-@dataclass(frozen=True)
-class IssueOfVillage:
-    """An issue of a village with its latest answer from the township; ISO dates, '' for what is not there."""
-
-    id: str
-    source: str
-    village_id: str
-    village: str
-    words: str
-    villager_group: str
-    source_way: str
-    category: str
-    collected_on: str
-    stage: str
-    measure: str
-    lead: str
-    owner: str
-    due_on: str
-    resolved_on: str
-    result: str
-    fed_back_on: str
-    satisfaction: str
-    escalated_on: str
-    asked: str
-    replied_on: str = ""
-    disposition: str = ""
-    reply: str = ""
-
-    @property
-    def is_unanswered(self) -> bool:
-        """Whether it came up to the township and has no answer since."""
-        return self.stage == "escalated" and self.replied_on < self.escalated_on
-
-    def shown(self, name: str) -> str:
-        """Return a coded field as people read it."""
-        return VillageIssue.kind().field(name).value.show(getattr(self, name) or None)
 
 
 def villages(conn: Connection, month: str, today: date) -> list[VillageFigures]:
@@ -210,13 +171,11 @@ def _visits(conn: Connection, month: str) -> Mapping[str, tuple[int, int, int]]:
 def _issues(conn: Connection, month: str, today: date) -> Mapping[str, tuple[int, int, int, int, int]]:
     """Return for each village the issues that are new and resolved in the month, in hand, overdue and to be answered."""
     first, last = periods.first_day(month).isoformat(), periods.last_day(month).isoformat()
-    running = VillageIssue.stage.in_(issues.OPEN_STAGES)
+    now = village_issues.states(today)
     tests = (
         VillageIssue.collected_on.between(first, last),
         VillageIssue.resolved_on.between(first, last),
-        running,
-        running & (VillageIssue.due_on < today.isoformat()),
-        _unanswered(),
+        *(now[name] for name in ("open", "overdue", "unanswered")),
     )
     counts = (func.count().filter(test) for test in tests)
     query = select(VillageIssue.village_id, *counts).where(VillageIssue.removed_at.is_(None))
@@ -225,110 +184,3 @@ def _issues(conn: Connection, month: str, today: date) -> Mapping[str, tuple[int
         village: (new, resolved, running, late, asked)
         for village, new, resolved, running, late, asked in rows
     }
-
-
-def unanswered(conn: Connection) -> int:
-    """Return how many issues came up to the township and have no answer since."""
-    living = VillageIssue.removed_at.is_(None)
-    return conn.scalar(select(func.count()).select_from(VillageIssue).where(living, _unanswered())) or 0
-
-
-def _unanswered() -> ColumnElement[bool]:
-    """Return the condition that an issue came up to the township and has no answer since."""
-    answers = select(TownshipReply.id).where(
-        TownshipReply.issue_id == VillageIssue.source,
-        TownshipReply.removed_at.is_(None),
-        TownshipReply.replied_on >= VillageIssue.escalated_on,
-    )
-    return (VillageIssue.stage == "escalated") & ~answers.exists()
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Which issues to list: of a village, of a category, in a state ('open', 'overdue', 'escalated', 'unanswered', ''),
-    with these `words` in what was raised; or the one that has the id `source` in its village's books."""
-
-    village_id: str = ""
-    category: str = ""
-    state: str = ""
-    words: str = ""
-    source: str = ""
-
-
-def issues_of_villages(conn: Connection, wanted: Wanted, today: date) -> list[IssueOfVillage]:
-    """Return the issues of the villages, oldest first."""
-    running = VillageIssue.stage.in_(issues.OPEN_STAGES)
-    states: Mapping[str, ColumnElement[bool]] = {
-        "open": running,
-        "overdue": running & (VillageIssue.due_on < today.isoformat()),
-        "escalated": VillageIssue.escalated_on.is_not(None),
-        "unanswered": _unanswered(),
-    }
-    query = select(VillageIssue, Village.name.label("village")).join(
-        Village, Village.id == VillageIssue.village_id
-    )
-    query = query.where(VillageIssue.removed_at.is_(None), Village.removed_at.is_(None))
-    if wanted.state:
-        query = query.where(states[wanted.state])
-    if wanted.village_id:
-        query = query.where(VillageIssue.village_id == wanted.village_id)
-    if wanted.category:
-        query = query.where(VillageIssue.category == wanted.category)
-    if wanted.source:
-        query = query.where(VillageIssue.source == wanted.source)
-    if wanted.words:
-        query = query.where(VillageIssue.words.contains(wanted.words, autoescape=True))
-    rows = conn.execute(query.order_by(VillageIssue.collected_on, VillageIssue.source)).mappings().all()
-    answers = _answers(conn)
-    names = [name for name in IssueOfVillage.__dataclass_fields__ if name not in _ANSWER]
-    return [
-        IssueOfVillage(**{name: row[name] or "" for name in names}, **answers.get(row["source"], {}))
-        for row in rows
-    ]
-
-
-_ANSWER = ("replied_on", "disposition", "reply")
-
-
-def _answers(conn: Connection) -> Mapping[str, Mapping[str, str]]:
-    told = select(
-        TownshipReply.issue_id, TownshipReply.replied_on, TownshipReply.disposition, TownshipReply.words
-    ).where(TownshipReply.removed_at.is_(None))
-    ordered = told.order_by(TownshipReply.replied_on, TownshipReply.id)
-    return {
-        issue: dict(zip(_ANSWER, (on, disposition, words or ""), strict=True))
-        for issue, on, disposition, words in conn.execute(ordered)
-    }
-
-
-def years(conn: Connection) -> list[int]:
-    """Return the years in which villages took something up to the township, latest first."""
-    year = func.substr(VillageIssue.escalated_on, 1, 4)
-    told = select(year).where(VillageIssue.escalated_on.is_not(None), VillageIssue.removed_at.is_(None))
-    return sorted(map(int, conn.scalars(told.distinct())), reverse=True)
-
-
-@dataclass(frozen=True)
-class AgeRow:
-    """How many open issues of a village stand in a category, by how long ago they were collected (days)."""
-
-    village: str
-    category: str
-    within_30: int
-    within_90: int
-    older: int
-
-    @property
-    def total(self) -> int:
-        return self.within_30 + self.within_90 + self.older
-
-
-def by_age(conn: Connection, today: date, village: str = "") -> list[AgeRow]:
-    """Return the open issues of a village ('' for all) by village, category and age."""
-    counts: dict[tuple[str, str], list[int]] = {}
-    for one in issues_of_villages(conn, Wanted(village_id=village, state="open"), today):
-        days = days_between(one.collected_on, today) or 0
-        age = 0 if days <= 30 else 1 if days <= 90 else 2
-        counts.setdefault((one.village, one.category), [0, 0, 0])[age] += 1
-    ordered = sorted(counts.items(), key=lambda item: (collation(item[0][0]), item[0][1]))
-    return [AgeRow(village, category, *ages) for (village, category), ages in ordered]

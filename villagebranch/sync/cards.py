@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 
 from cryptography.exceptions import InvalidSignature
@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from pyrage import RecipientError, x25519
 from sqlalchemy import Connection, delete, insert, select, update
 
+from villagebranch.db.among import among
 from villagebranch.db.identity import LocalState, Partner, role
 from villagebranch.domain.errors import Refused
 from villagebranch.services.branch import branch
@@ -139,10 +140,15 @@ def partner(conn: Connection, name: str) -> Card:
 
 def acknowledged(conn: Connection, card: Card) -> Vector:
     """Return what a partner last said it had."""
-    vector: Mapping[str, int] = json.loads(
-        conn.scalar(select(Partner.acked).where(Partner.sign == card.sign)) or "{}"
-    )
-    return vector
+    return all_acknowledged(conn, [card])[0]
+
+
+def all_acknowledged(conn: Connection, partners: Sequence[Card]) -> list[Vector]:
+    """Return what each of these partners last said it had."""
+    told = among(Partner.sign, [card.sign for card in partners])
+    rows = conn.execute(select(Partner.sign, Partner.acked).where(told)).tuples()
+    kept: Mapping[str, Vector] = {sign: json.loads(acked) for sign, acked in rows}
+    return [kept.get(card.sign, {}) for card in partners]
 
 
 def acknowledge(conn: Connection, card: Card, knowledge: Vector) -> None:

@@ -1,18 +1,18 @@
 """Errands with other computers, each done whole: what goes out is on the stick and written down, what comes in is backed
 up before, checked, merged and written down, or nothing is changed. The window and the command line run the same ones."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from villagebranch.db import history
 from villagebranch.db.files import copy_whole, flush_folder, spoken
 from villagebranch.db.history import Undone
 from villagebranch.db.identity import Identity
-from villagebranch.db.journal import Act, ActRef, SyncChange
+from villagebranch.db.journal import Act, ActRef
 from villagebranch.db.record import record_tables
 from villagebranch.db.seat import Seat
 from villagebranch.domain.errors import Refused
@@ -25,7 +25,7 @@ from villagebranch.sync.handover import Parting
 from villagebranch.sync.log import Dealing
 from villagebranch.sync.merge import Outlook
 from villagebranch.sync.package import Package, inspect, unpack
-from villagebranch.sync.parcel import known
+from villagebranch.sync.parcel import Vector, changes_after, known
 from villagebranch.sync.plan_words import Line, lines
 from villagebranch.sync.renewal import Renewed
 from villagebranch.sync.standing import REMOVED
@@ -76,24 +76,25 @@ class Taken:
     dealing: Dealing
 
 
-def waiting(conn: Connection, to: Card) -> Waiting:
-    """Return what the next package for a partner will hold."""
-    since, sent = log.last_sent(conn, to)
-    acked = cards.acknowledged(conn, to)
-    held = handover.held_for(conn, to)
-    everything = _changes_after(conn, held, acked)
-    fresh = _changes_after(
-        conn, held, dict(acked) | {code: max(acked.get(code, 0), n) for code, n in sent.items()}
-    )
-    return Waiting(since, fresh, everything - fresh)
+def waiting(conn: Connection, to: Sequence[Card]) -> list[Waiting]:
+    """Return what the next package for each of these partners will hold, by as many questions for many as for one."""
+    sent, acked = log.last_sent(conn, to), cards.all_acknowledged(conn, to)
+    lacking = [
+        (last.at, _ends(held, had, {}), _ends(held, had, last.reached))
+        for last, had, held in zip(sent, acked, handover.held_for(conn, to), strict=True)
+    ]
+    count = changes_after(conn, {place for _, *both in lacking for places in both for place in places})
+    told = []
+    for since, everything, fresh in lacking:
+        changes, all_of_it = (sum(count.get(place, 0) for place in places) for places in (fresh, everything))
+        told.append(Waiting(since, changes, all_of_it - changes))
+    return told
 
 
-def _changes_after(conn: Connection, held: Mapping[str, int], reached: Mapping[str, int]) -> int:
-    count = select(func.count()).select_from(SyncChange)
-    return sum(
-        conn.scalar(count.where(SyncChange.replica == code, SyncChange.number > reached.get(code, 0))) or 0
-        for code in held
-    )
+def _ends(held: Vector, acked: Vector, sent: Vector) -> list[tuple[str, int]]:
+    """Return up to which act a partner has what is held for it, of each replica of which that is not all."""
+    reached = {code: max(acked.get(code, 0), sent.get(code, 0)) for code in held}
+    return [(code, number) for code, number in reached.items() if number < held[code]]
 
 
 def send(seat: Seat, to: Card, folder: Path) -> Sent:

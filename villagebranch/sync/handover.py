@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -18,13 +18,22 @@ from villagebranch.records.superior import Superior
 from villagebranch.records.village import Village
 from villagebranch.services.branch import branch
 from villagebranch.services.report import read_report, report
-from villagebranch.services.township import add_village, take_report, village_of
+from villagebranch.services.township import add_village, by_branch, take_report, village_of
 from villagebranch.sync import merge
-from villagebranch.sync.cards import Card, acknowledge, acknowledged, forget, keep_partner, keys, partners
+from villagebranch.sync.cards import (
+    Card,
+    acknowledge,
+    acknowledged,
+    all_acknowledged,
+    forget,
+    keep_partner,
+    keys,
+    partners,
+)
 from villagebranch.sync.merge import Outlook
 from villagebranch.sync.package import SUFFIX, Package, pack, unpack
 from villagebranch.sync.pages import Unreadable
-from villagebranch.sync.parcel import Parcel, Vector, chains, collect, known
+from villagebranch.sync.parcel import Parcel, Vector, chains, collect, known, known_to
 from villagebranch.sync.seals import Unsealed, sealed, sealed_by
 
 
@@ -105,7 +114,8 @@ def _report(conn: Connection, to: Card, name: str, at: str) -> Parting:
 def _reply(conn: Connection, to: Card, name: str, at: str) -> Parting:
     """Return the stream to a village, and what its township has received of it."""
     village = village_of(conn, to.branch)
-    parcel = sealed(conn, collect(conn, acknowledged(conn, to), held_for(conn, to)))
+    (held,) = held_for(conn, [to])
+    parcel = sealed(conn, collect(conn, acknowledged(conn, to), held))
     received = select(Village.reported_at, Village.knowledge).where(Village.id == village)
     at_and_what = conn.execute(received).one_or_none()
     told = {
@@ -115,20 +125,23 @@ def _reply(conn: Connection, to: Card, name: str, at: str) -> Parting:
     return _parting(conn, "reply", parcel, name, at, to=to, report=_words({"received": told}))
 
 
-def held_for(conn: Connection, to: Card) -> Vector:
-    """Return how many acts of each replica are here that are for a partner: from a township, its stream to the village."""
+def held_for(conn: Connection, to: Sequence[Card]) -> list[Vector]:
+    """Return how many acts of each replica are here that are for each of these partners: from a township, its stream to
+    the village."""
     if role(conn) == "branch":
-        return known(conn)
-    village = village_of(conn, to.branch)
-    own = Identity.load(conn, village) if village else None
-    return known(conn, own) if own else {}
+        return [known(conn)] * len(to)
+    streams, villages = Identity.load_streams(conn), by_branch(conn)
+    began = {branch: streams[village] for branch, village in villages.items() if village in streams}
+    held = dict(zip(began, known_to(conn, list(began.values())), strict=True))
+    return [held.get(card.branch, {}) for card in to]
 
 
 def latest_reporters(conn: Connection) -> list[Card]:
     """Return for each village of this township the computer that it exchanges with: the one that was heard of last."""
     found: dict[str, tuple[int, Card]] = {}
-    for card in partners(conn):
-        heard = sum(acknowledged(conn, card).values())
+    known_here = partners(conn)
+    for card, acked in zip(known_here, all_acknowledged(conn, known_here), strict=True):
+        heard = sum(acked.values())
         if card.role == "branch" and heard >= found.get(card.branch, (0, card))[0]:
             found[card.branch] = (heard, card)
     return [card for _, card in found.values()]

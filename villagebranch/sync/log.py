@@ -1,10 +1,11 @@
 """来往记录: what went out and came in, kept on this computer alone, so that it can be told and taken back."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, insert, select
 
+from villagebranch.db.among import among
 from villagebranch.db.history import Undoings
 from villagebranch.db.identity import ExchangeLog
 from villagebranch.db.journal import ActRef, read_runs, runs
@@ -70,14 +71,23 @@ def taken(conn: Connection) -> set[str]:
     return set(conn.scalars(select(ExchangeLog.package).where(ExchangeLog.way == IN)))
 
 
-def last_sent(conn: Connection, card: Card) -> tuple[str, dict[str, int]]:
-    """Return when something was last sent to a partner ('' for never), and up to which act of each replica."""
-    query = select(ExchangeLog.at, ExchangeLog.acts).where(
-        ExchangeLog.way == OUT, ExchangeLog.sign == card.sign, ExchangeLog.kind != "request"
+@dataclass
+class LastSent:
+    """When something was last sent to a partner ('' for never), and up to which act of each replica."""
+
+    at: str = ""
+    reached: dict[str, int] = field(default_factory=dict)
+
+
+def last_sent(conn: Connection, partners: Sequence[Card]) -> list[LastSent]:
+    """Return what was last sent to each of these partners."""
+    to_one = among(ExchangeLog.sign, [card.sign for card in partners])
+    query = select(ExchangeLog.sign, ExchangeLog.at, ExchangeLog.acts).where(
+        ExchangeLog.way == OUT, to_one, ExchangeLog.kind != "request"
     )
-    sent = conn.execute(query.order_by(ExchangeLog.number)).all()
-    reached: dict[str, int] = {}
-    for _, acts in sent:
+    sent = {card.sign: LastSent() for card in partners}
+    for sign, at, acts in conn.execute(query.order_by(ExchangeLog.number)):
+        sent[sign].at = at
         for code, _first, last in read_runs(acts):
-            reached[code] = max(last, reached.get(code, 0))
-    return (sent[-1].at if sent else "", reached)
+            sent[sign].reached[code] = max(last, sent[sign].reached.get(code, 0))
+    return list(sent.values())

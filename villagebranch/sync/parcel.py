@@ -2,12 +2,24 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import (
+    Connection,
+    Integer,
+    Select,
+    Text,
+    bindparam,
+    column,
+    func,
+    select,
+    tuple_,
+    values,
+)
 
+from villagebranch.db.among import among
 from villagebranch.db.identity import Identity
 from villagebranch.db.journal import SyncAct, SyncChange, SyncVector
 from villagebranch.domain.fields import Draft
@@ -128,6 +140,29 @@ def known(conn: Connection, own: Identity | None = None) -> dict[str, int]:
     if own is None:
         return {}
     return logged_vector(conn, own.code) | ({own.code: own.acts} if own.acts else {})
+
+
+def known_to(conn: Connection, streams: Sequence[Identity]) -> list[Vector]:
+    """Return how many acts of each replica belong to each of these streams, by one question for all of them."""
+    codes = [own.code for own in streams]
+    last = select(SyncVector.replica, func.max(SyncVector.number)).where(among(SyncVector.replica, codes))
+    latest = tuple_(SyncVector.replica, SyncVector.number).in_(last.group_by(SyncVector.replica))
+    logged = {
+        code: json.loads(vector)
+        for code, vector in conn.execute(select(SyncVector.replica, SyncVector.vector).where(latest))
+    }
+    return [logged.get(own.code, {}) | ({own.code: own.acts} if own.acts else {}) for own in streams]
+
+
+def changes_after(conn: Connection, places: Collection[tuple[str, int]]) -> dict[tuple[str, int], int]:
+    """Return how many changes replicas made after acts of theirs, places of their chains, by one question for all of them."""
+    if not places:
+        return {}
+    told = values(column("replica", Text), column("number", Integer)).data(list(places)).cte("place")
+    later = (SyncChange.replica == told.c.replica) & (SyncChange.number > told.c.number)
+    query = select(told.c.replica, told.c.number, func.count()).join(SyncChange, later)
+    rows = conn.execute(query.group_by(told.c.replica, told.c.number))
+    return {(code, number): count for code, number, count in rows}
 
 
 def chains(conn: Connection, places: Vector) -> dict[str, Point]:

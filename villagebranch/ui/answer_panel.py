@@ -6,8 +6,8 @@ from villagebranch.db.journal import Act
 from villagebranch.domain.fields import Draft
 from villagebranch.domain.names import village_of
 from villagebranch.services import township_reply
-from villagebranch.services.township_month import IssueOfVillage
 from villagebranch.services.township_reply import ANSWER_FORM
+from villagebranch.services.village_issues import IssueOfVillage
 from villagebranch.ui.ask_panel import AskPanel
 from villagebranch.ui.desk import Desk
 

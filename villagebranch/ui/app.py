@@ -306,13 +306,13 @@ def standing(seat: Seat, today: date) -> Standing:
     """Return what the rail says."""
     from villagebranch.db import vault
     from villagebranch.db.identity import role
-    from villagebranch.services import branch, issues, township_month
+    from villagebranch.services import branch, issues, village_issues
     from villagebranch.services.disputed import disputed
     from villagebranch.ui.desk import Standing
 
     with seat.store.read() as conn:
         name, ours = branch.branch(conn).name, role(conn) == "branch"
-        waiting = issues.overdue(conn, today) if ours else township_month.unanswered(conn)
+        waiting = issues.overdue(conn, today) if ours else village_issues.unanswered(conn, today)
         undecided = len(disputed(conn))
     keys = vault.read(seat.place)
     said = f"上次备份：{last_backup(keys.carried, keys.backed_up, today)}"

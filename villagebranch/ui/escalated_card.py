@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QListWidget
 
 from villagebranch.domain.dayshow import day_near
 from villagebranch.domain.names import village_of
-from villagebranch.services.township_month import IssueOfVillage
+from villagebranch.services.village_issues import IssueOfVillage
 from villagebranch.sync import errands
 from villagebranch.sync.cards import Card as PartnerCard
 from villagebranch.sync.errands import Waiting

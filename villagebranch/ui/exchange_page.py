@@ -91,7 +91,7 @@ class ExchangePage(Page):
         with self.desk.store.read() as conn:
             township = role(conn) == "township"
             known = cards.partners(conn)
-            waiting = [None if township else errands.waiting(conn, card) for card in known]
+            waiting = [None] * len(known) if township else errands.waiting(conn, known)
             told = log.dealings(conn, 500)
         self.send.show_partners(list(zip(known, waiting, strict=True)), township=township)
         self.log.show_dealings(told)

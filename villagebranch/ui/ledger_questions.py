@@ -14,7 +14,15 @@ from villagebranch.domain.codes import MEETING_TYPE
 from villagebranch.domain.dayshow import day_short
 from villagebranch.domain.names import village_of
 from villagebranch.ledgers.ledger import Asked, Ledger, Question
-from villagebranch.services import cadres, meeting_view, meeting_year, people, township_month, visits
+from villagebranch.services import (
+    cadres,
+    meeting_view,
+    meeting_year,
+    people,
+    township_month,
+    village_issues,
+    visits,
+)
 from villagebranch.ui.desk import Desk, Source, Suggestion
 from villagebranch.ui.flow_layout import FlowLayout
 from villagebranch.ui.search_box import LookUp
@@ -210,7 +218,7 @@ class Questions(QObject):
         ]
 
     def _years(self, conn: Connection) -> Iterable[int]:
-        return meeting_year.years(conn) if self._desk.role == "branch" else township_month.years(conn)
+        return meeting_year.years(conn) if self._desk.role == "branch" else village_issues.years(conn)
 
     def _meetings(self, conn: Connection) -> dict[str, str]:
         month, sort = self._month.chosen(), self._meeting_type.chosen()

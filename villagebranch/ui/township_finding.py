@@ -10,9 +10,9 @@ from villagebranch.db.store import Store
 from villagebranch.domain.dayshow import day_near
 from villagebranch.domain.names import Index, Pinyin, village_of
 from villagebranch.resources import RESOURCES
-from villagebranch.services import township_month
+from villagebranch.services import township_month, village_issues
 from villagebranch.services.search import KINDS
-from villagebranch.services.township_month import Wanted
+from villagebranch.services.village_issues import Wanted
 from villagebranch.ui.desk import Source, Suggestion
 
 _MOST = 8
@@ -33,7 +33,8 @@ class TownshipFinding:
             return []
         with self._store.read() as conn:
             names = township_month.names(conn)
-            issues = township_month.issues_of_villages(conn, Wanted(words=query), self._today())
+            told = village_issues.ids(conn, Wanted(words=query), self._today())[:_MOST]
+            issues = village_issues.rows(conn, told)
         spelled = Index((id, self._pinyin.search_key(name)) for id, name in names.items())
         villages = [
             Suggestion(id, names[id], tag="村", page="village") for id in spelled.search(query, limit=_MOST)
@@ -47,7 +48,7 @@ class TownshipFinding:
                 day_near(one.collected_on, self._today()),
                 "issues",
             )
-            for one in issues[:_MOST]
+            for one in issues
         ]
 
     @cached_property

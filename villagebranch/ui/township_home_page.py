@@ -11,9 +11,10 @@ from villagebranch.domain import periods
 from villagebranch.domain.dayshow import day_near, days_between
 from villagebranch.domain.names import village_of
 from villagebranch.domain.table import Column, Table
-from villagebranch.services import township_month
+from villagebranch.services import township_month, village_issues
 from villagebranch.services.branch import branch
-from villagebranch.services.township_month import IssueOfVillage, VillageFigures, Wanted
+from villagebranch.services.township_month import VillageFigures
+from villagebranch.services.village_issues import IssueOfVillage, Wanted
 from villagebranch.sync import errands, handover
 from villagebranch.sync.gathering import Outcome
 from villagebranch.ui.answer_panel import answer_panel
@@ -80,8 +81,9 @@ class TownshipHomePage(Page):
         with self.desk.store.read() as conn:
             unit = branch(conn).name
             villages = township_month.villages(conn, month, today)
-            asked = township_month.issues_of_villages(conn, Wanted(state="unanswered"), today)
-            replies = [(to, errands.waiting(conn, to)) for to in handover.latest_reporters(conn)]
+            asked = village_issues.found(conn, Wanted(state="unanswered"), today)
+            to = handover.latest_reporters(conn)
+            replies = list(zip(to, errands.waiting(conn, to), strict=True))
         self._show_figures(villages, asked)
         self._show_villages(villages, month)
         self.escalated.show_what_waits(asked, replies)
@@ -204,7 +206,7 @@ class TownshipHomePage(Page):
     def answer(self, source: str) -> None:
         """Ask for the answer to an issue, in place of the list that it stands in."""
         with self.desk.store.read() as conn:
-            (one,) = township_month.issues_of_villages(conn, Wanted(source=source), self.desk.today())
+            (one,) = village_issues.rows(conn, [source])
         self._close_panel()
         self.panel = answer_panel(self.desk, one)
         self.panel.written.connect(self._answered)

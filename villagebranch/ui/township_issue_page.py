@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QWidget
 
@@ -13,19 +14,23 @@ from villagebranch.domain.dayshow import day_near, day_words
 from villagebranch.domain.names import village_of
 from villagebranch.domain.table import Table
 from villagebranch.records.reported import VillageIssue
-from villagebranch.services import township_month, township_reply
-from villagebranch.services.township_month import IssueOfVillage, Wanted
+from villagebranch.services import township_month, township_reply, village_issues
 from villagebranch.services.township_reply import Answer
+from villagebranch.services.village_issues import IssueOfVillage, Wanted
 from villagebranch.ui.answer_panel import answer_panel
 from villagebranch.ui.ask_panel import AskPanel
 from villagebranch.ui.delegates import Tags
 from villagebranch.ui.desk import Desk
+from villagebranch.ui.lazy_rows import LazyRows, Row
 from villagebranch.ui.list_page import EmptyState, ListPage
-from villagebranch.ui.page import acting
+from villagebranch.ui.page import Action, acting
 from villagebranch.ui.pane import Pane
 from villagebranch.ui.saving import save_list
 from villagebranch.ui.township_issues import TONES, listing, state
 from villagebranch.ui.widgets import Facts, MenuButton, Segments, button, set_property, words
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 _STATES = {"unanswered": "待答复", "open": "在办", "overdue": "超期", "escalated": "上报", "": "全部"}
 _FACTS = (
@@ -44,7 +49,7 @@ class TownshipIssuePage(ListPage):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._found: dict[str, IssueOfVillage] = {}
+        self.buttons = (Action("导出", lambda: save_list(self, self.title, self._whole)),)
         self._answering = ""
         self.panel: AskPanel | None = None
         self._village, self._category = MenuButton("各村"), MenuButton("全部类别", ISSUE_CATEGORY.options)
@@ -52,7 +57,6 @@ class TownshipIssuePage(ListPage):
         self._state.choose(("open",))
         for chosen in (self._state, self._village, self._category):
             self.add_filter(chosen)
-        self.add_button("导出表格", lambda: save_list(self, "各村的问题", self.rows))
         self.lay_out()
 
     def open(self, **what: Any) -> None:
@@ -74,11 +78,22 @@ class TownshipIssuePage(ListPage):
         self.say(f"在办 {running} 件 · 等镇里答复 {waiting} 件")
 
     def rows(self) -> Table:
-        wanted = Wanted(self._village.chosen(), self._category.chosen(), self._state.chosen()[0])
         with self.desk.store.read() as conn:
-            found = township_month.issues_of_villages(conn, wanted, self.desk.today())
-        self._found = {one.source: one for one in found}
-        return listing(found, self.desk.today())
+            ids = self._ids(conn)
+        return Table(listing((), self.desk.today()).columns, LazyRows(ids, self._rows_of), ids)
+
+    def _ids(self, conn: Connection) -> Sequence[str]:
+        wanted = Wanted(self._village.chosen(), self._category.chosen(), self._state.chosen()[0])
+        return village_issues.ids(conn, wanted, self.desk.today())
+
+    def _rows_of(self, ids: Sequence[str]) -> Sequence[Row]:
+        with self.desk.store.read() as conn:
+            return listing(village_issues.rows(conn, ids), self.desk.today()).rows
+
+    def _whole(self) -> Table:
+        """Return what is listed, for a workbook."""
+        with self.desk.store.read() as conn:
+            return listing(village_issues.rows(conn, self._ids(conn)), self.desk.today())
 
     def empty(self) -> EmptyState:
         return EmptyState(
@@ -86,12 +101,12 @@ class TownshipIssuePage(ListPage):
         )
 
     def detail(self, record: str) -> QWidget:
-        one = self._found[record]
+        with self.desk.store.read() as conn:
+            (one,) = village_issues.rows(conn, [record])
+            answers = township_reply.answers(conn, record)
         if self._answering == record:
             return self._panel(one)
         self._answering = ""
-        with self.desk.store.read() as conn:
-            answers = township_reply.answers(conn, record)
         tools = []
         if one.escalated_on:
             label = "再答复一次" if answers and not one.is_unanswered else "答复"

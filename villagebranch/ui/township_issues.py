@@ -10,7 +10,7 @@ from villagebranch.domain.dayshow import day_near
 from villagebranch.domain.names import village_of
 from villagebranch.domain.table import Column, Table
 from villagebranch.records.township_reply import TownshipReply
-from villagebranch.services.township_month import IssueOfVillage
+from villagebranch.services.village_issues import IssueOfVillage
 from villagebranch.ui.colours import Tone
 
 TONES: dict[str, Tone] = {

@@ -11,15 +11,14 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from villagebranch.domain import periods
 from villagebranch.domain.dayshow import day_near, day_words
 from villagebranch.domain.table import Table
-from villagebranch.services import township_month
+from villagebranch.services import township_month, village_issues
 from villagebranch.services.township_month import (
     CadreFigures,
-    IssueOfVillage,
     VillageFacts,
     VillageFigures,
-    Wanted,
     Ways,
 )
+from villagebranch.services.village_issues import IssueOfVillage, Wanted
 from villagebranch.sync import cards, log
 from villagebranch.sync.log import IN, Dealing
 from villagebranch.ui.delegates import Tags
@@ -116,7 +115,7 @@ class VillagePage(Page):
     def _issues(self, conn: Connection) -> Sequence[IssueOfVillage]:
         state = self._state.chosen()[0]
         wanted = Wanted(village_id=self._id, state="" if state == _VISITS else state)
-        return township_month.issues_of_villages(conn, wanted, self.desk.today())
+        return village_issues.found(conn, wanted, self.desk.today())
 
     def take_focus(self) -> None:
         self.table.setFocus()

@@ -69,10 +69,13 @@ class _Rows:
         self.pen = flow.pens.entry
         widths = shared(self.pen, block.table, flow.width)
         self.edges = [0.0, *accumulate(widths)]
-        self.tracks = [
-            _track(self.pen, column, x, width)
-            for column, x, width in zip(block.table.columns, self.edges, widths, strict=False)
-        ]
+        self.tracks, self.sum_tracks = (
+            [
+                _track(pen, column, x, width)
+                for column, x, width in zip(block.table.columns, self.edges, widths, strict=False)
+            ]
+            for pen in (self.pen, flow.pens.head)
+        )
         self.head = _Head(flow.pens.head, block, self.edges)
         self.least = min(max(block.row_height * MM, _LEAST_ROW), flow.height / 3)
         self.ys: list[float] = []
@@ -82,28 +85,26 @@ class _Rows:
         closing = self._closing()
         tail += _closing_height(closing)
         last = len(table.rows) + block.blank_rows - 1
-        self._begin(self._first_height() + (tail if last < 1 else 0))
-        for number, row in enumerate(table.rows):
-            self._row(table.texts(row), tail if number == last else 0.0)
-        blank = [""] * len(table.columns)
-        for number in range(len(table.rows), last + 1):
-            self._row(blank, tail if number == last else 0.0)
+        first = _height(self._cells(0), self.least) if table.rows else self.least
+        self._begin(min(first, self.flow.height / 2) + (tail if last < 1 else 0))
+        for number in range(last + 1):
+            summed = number + 1 in block.sums
+            follows = _height(self._cells(number + 1), self.least) if summed else 0.0
+            self._row(self._cells(number), follows + (tail if number + summed == last else 0.0))
         if block.fill:
             for _ in range(int((self.flow.room - tail) / self.least)):
-                self._row(blank, 0.0)
+                self._row(self._cells(last + 1), 0.0)
         self._end(closing)
 
-    def _first_height(self) -> float:
+    def _cells(self, number: int) -> list[Setting]:
+        """Return what stands in the cells of a row: of one behind the last, nothing."""
         table = self.block.table
-        texts = table.texts(table.rows[0]) if table.rows else []
-        first = _height(
-            [track.set(text) for track, text in zip(self.tracks, texts, strict=False)], self.least
-        )
-        return min(first, self.flow.height / 2)
+        texts = table.texts(table.rows[number]) if number < len(table.rows) else [""] * len(table.columns)
+        tracks = self.sum_tracks if number in self.block.sums else self.tracks
+        return [track.set(text) for track, text in zip(tracks, texts, strict=True)]
 
-    def _row(self, texts: list[str], tail: float) -> None:
+    def _row(self, cells: list[Setting], tail: float) -> None:
         flow = self.flow
-        cells = [track.set(text) for track, text in zip(self.tracks, texts, strict=True)]
         height = _height(cells, self.least)
         if height + tail > flow.room + 0.01:
             if height + tail > flow.height - self.head.height:
