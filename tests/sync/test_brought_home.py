@@ -120,6 +120,10 @@ class Two:
         self.township = take(place, None, PASSWORD, clock)
         self._held.callback(self.township.close)
 
+    def waits(self) -> errands.Waiting:
+        with self.township.store.read() as conn:
+            return errands.waiting(conn, cards.partners(conn))[0]
+
     def said(self, seat: Seat) -> list[str | None]:
         with seat.store.read() as conn:
             return list(conn.scalars(select(TownshipReply.words).order_by(TownshipReply.id)))
@@ -206,3 +210,18 @@ def test_instruction_that_is_taken_back_while_the_village_does_it_is_gone_withou
     with two.village.store.read() as conn:
         assert conn.scalar(select(Instruction.removed_at)) is not None
         assert digest(conn) == replayed_digest(conn)
+
+
+def test_restored_township_is_told_by_the_report_that_the_village_has_more(two):
+    kept = two.township.back_up("asked")
+    two.answer("已派人抢修")
+    two.down()
+    two.go_back(kept)
+    assert not two.waits().lost
+    two.up()
+    assert two.waits().lost
+    two.down()
+    assert two.waits().lost
+    two.up()
+    assert not two.waits().lost
+    assert two.said(two.township) == ["已派人抢修"]

@@ -47,11 +47,13 @@ class Sent:
 @dataclass(frozen=True)
 class Waiting:
     """What a partner has not got: `changes` since it was last sent something (`since`, '' for never), and `again`, those
-    which were sent and never acknowledged, and which go along once more."""
+    which were sent and never acknowledged, and which go along once more. `lost` says that it has something to hand back
+    to this township, and is to be told so."""
 
     since: str
     changes: int
     again: int
+    lost: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,9 +87,9 @@ def waiting(conn: Connection, to: Sequence[Card]) -> list[Waiting]:
     ]
     count = changes_after(conn, {place for _, *both in lacking for places in both for place in places})
     told = []
-    for since, everything, fresh in lacking:
+    for (since, everything, fresh), lost in zip(lacking, handover.lost_to(conn, to), strict=True):
         changes, all_of_it = (sum(count.get(place, 0) for place in places) for places in (fresh, everything))
-        told.append(Waiting(since, changes, all_of_it - changes))
+        told.append(Waiting(since, changes, all_of_it - changes, lost))
     return told
 
 

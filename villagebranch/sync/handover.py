@@ -34,7 +34,7 @@ from villagebranch.sync.merge import Outlook
 from villagebranch.sync.package import SUFFIX, Package, pack, unpack
 from villagebranch.sync.pages import Unreadable
 from villagebranch.sync.parcel import Parcel, Vector, chains, collect, known, known_to
-from villagebranch.sync.seals import Unsealed, sealed, sealed_by
+from villagebranch.sync.seals import Unsealed, holds, sealed, sealed_by
 
 
 @dataclass(frozen=True)
@@ -112,15 +112,16 @@ def _report(conn: Connection, to: Card, name: str, at: str) -> Parting:
 
 
 def _reply(conn: Connection, to: Card, name: str, at: str) -> Parting:
-    """Return the stream to a village, and what its township has received of it."""
+    """Return the stream to a village, and what its township has received of it: its own stream is no part of that."""
     village = village_of(conn, to.branch)
     (held,) = held_for(conn, [to])
     parcel = sealed(conn, collect(conn, acknowledged(conn, to), held))
     received = select(Village.reported_at, Village.knowledge).where(Village.id == village)
-    at_and_what = conn.execute(received).one_or_none()
+    reported_at, knowledge = conn.execute(received).one_or_none() or (None, None)
+    ours = streams(conn).keys()
     told = {
-        "at": at_and_what.reported_at if at_and_what else None,
-        "knowledge": json.loads((at_and_what.knowledge if at_and_what else None) or "{}"),
+        "at": reported_at,
+        "knowledge": {code: n for code, n in json.loads(knowledge or "{}").items() if code not in ours},
     }
     return _parting(conn, "reply", parcel, name, at, to=to, report=_words({"received": told}))
 
@@ -130,10 +131,24 @@ def held_for(conn: Connection, to: Sequence[Card]) -> list[Vector]:
     the village."""
     if role(conn) == "branch":
         return [known(conn)] * len(to)
-    streams, villages = Identity.load_streams(conn), by_branch(conn)
-    began = {branch: streams[village] for branch, village in villages.items() if village in streams}
+    own, villages = Identity.load_streams(conn), by_branch(conn)
+    began = {branch: own[village] for branch, village in villages.items() if village in own}
     held = dict(zip(began, known_to(conn, list(began.values())), strict=True))
     return [held.get(card.branch, {}) for card in to]
+
+
+def lost_to(conn: Connection, to: Sequence[Card]) -> list[bool]:
+    """Tell of each of these villages whether it has more of this township's stream than is here, which was restored: told
+    what is here still, it hands that back with its next report."""
+    if role(conn) == "branch":
+        return [False] * len(to)
+    reported = select(Village.branch, Village.knowledge).where(Village.removed_at.is_(None))
+    told = {branch: json.loads(knowledge or "{}") for branch, knowledge in conn.execute(reported)}
+    ours = streams(conn).keys()
+    return [
+        any(n > held.get(code, 0) for code, n in told.get(card.branch, {}).items() if code in ours)
+        for card, held in zip(to, held_for(conn, to), strict=True)
+    ]
 
 
 def latest_reporters(conn: Connection) -> list[Card]:
@@ -327,15 +342,15 @@ def receive_report(act: Act, package: Package) -> Outlook:
 def _bring_home(conn: Connection, village: str, parcel: Parcel) -> Outlook:
     """Take back what this township wrote to a village and has lost since, having been restored from a backup."""
     own, sign = Identity.of_stream(conn, village), keys(conn).card("").sign
-    seals = {seal.replica: seal for seal in parcel.seals if seal.sign == sign and seal.replica != own.code}
+    seals = {one.replica: one for one in parcel.seals if one.sign == sign and holds(one)}
+    seals.pop(own.code, None)
     start, end = ({code: at[code] for code in seals if code in at} for at in (parcel.start, parcel.end))
     held = {code: known(conn, own).get(code, 0) for code in end}
-    if all(held[code] >= end[code].number for code in end) or any(
-        held[code] < start[code].number for code in end
-    ):
-        return NOTHING
     for code in end.keys() - streams(conn).keys():
         keep_code(conn, village, code)
+    is_here = all(end[code].number <= held[code] for code in end)
+    if is_here or any(held[code] < start[code].number for code in end):
+        return NOTHING
     acts = [act for act in parcel.acts if act.replica in end]
     return merge.take(conn, own, Parcel(start, end, acts, parcel.photos, tuple(seals.values())))
 

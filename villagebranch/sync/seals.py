@@ -54,6 +54,12 @@ def _message(replica: str, number: int, chain: bytes) -> bytes:
     return _SEALED_AS + canonical([replica, number, chain.hex()]).encode()
 
 
+def holds(seal: Seal) -> bool:
+    """Tell whether the township whose key it names made this seal."""
+    message = _message(seal.replica, seal.number, seal.chain)
+    return verifies(Card(seal.sign, "", ""), seal.signature, message)
+
+
 def check_seals(conn: Connection, parcel: Parcel, fresh: Collection[str]) -> frozenset[str]:
     """Return the streams in a parcel that are a township's; `fresh` are those with acts that are new here.
 
@@ -69,8 +75,7 @@ def check_seals(conn: Connection, parcel: Parcel, fresh: Collection[str]) -> fro
             raise Unsealed
         if seal.sign not in trusted:
             raise Stranger
-        message = _message(replica, seal.number, seal.chain)
-        if not verifies(Card(seal.sign, "", ""), seal.signature, message):
+        if not holds(seal):
             raise Unsealed
     for replica in fresh:
         if replica in here or replica in arriving:

@@ -21,6 +21,7 @@ from villagebranch.ui.two_lines import TwoLines, two_lines
 from villagebranch.ui.widgets import Card, button, words
 from villagebranch.ui.work import Progress
 
+_LOST = "这台恢复过旧备份，备份以后写的答复村里还有。导出给村里，村里收下再报一次，就都带回来了。"
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -73,12 +74,14 @@ class EscalatedCard(Card):
         self._to: list[PartnerCard] = []
         self.list = EscalatedList()
         self.list.wanted.connect(self.wanted)
+        self._lost = words(_LOST, "muted", wrap=True)
         self._none = words("没有等着答复的问题。", "muted", wrap=True)
         self._said = words("", "text", wrap=True, tone="green")
         self._said.hide()
         self.export = button("", self._export)
         self.body.addWidget(self._none)
         self.body.addWidget(self.list, 9)
+        self.body.addWidget(self._lost)
         self.body.addWidget(self.export)
         self.body.addWidget(self._said)
         self.body.addStretch(1)
@@ -91,7 +94,8 @@ class EscalatedCard(Card):
         self.list.show_issues(issues, self.desk)
         self.list.setHidden(not issues)
         self._none.setHidden(bool(issues))
-        fresh = [card for card, waiting in replies if waiting.changes]
+        fresh = [card for card, waiting in replies if waiting.changes or waiting.lost]
+        self._lost.setVisible(any(waiting.lost for _card, waiting in replies))
         again = [card for card, waiting in replies if waiting.again]
         self._to = fresh or again
         self.export.setText(
