@@ -80,7 +80,7 @@ class EscalatedCard(Card):
         self._said.hide()
         self.export = button("", self._export)
         self.body.addWidget(self._none)
-        self.body.addWidget(self.list, 9)
+        self.body.addWidget(self.list, 99)
         self.body.addWidget(self._lost)
         self.body.addWidget(self.export)
         self.body.addWidget(self._said)
