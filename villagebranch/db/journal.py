@@ -10,8 +10,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -84,8 +83,7 @@ class SyncConflict(Base):
     register: Mapped[str] = mapped_column(Text, primary_key=True)
 
 
-@dataclass(frozen=True, order=True)
-class ActRef:
+class ActRef(NamedTuple):
     """The name of an act in every replica."""
 
     replica: str

@@ -40,7 +40,7 @@ def bring_up_to_date(conn: Connection, witness: Testimony | None = None) -> Iden
             conn.exec_driver_sql(_spoken(conn, statement))
     if 0 < schema < max(scripts()):
         catch_up(conn, schema)
-    identity = Identity.load(conn)
+    identity = kept = Identity.load(conn)
     restored = conn.scalar(select(LocalState.value).where(LocalState.key == "restored_from"))
     if identity is None:
         identity = Identity.fresh()
@@ -48,8 +48,9 @@ def bring_up_to_date(conn: Connection, witness: Testimony | None = None) -> Iden
         identity = _succeed(conn, identity)
         succeed_streams(conn)
         conn.execute(delete(LocalState).where(LocalState.key == "restored_from"))
-    identity.schema = max(scripts())
-    identity.save(conn)
+    identity = replace(identity, schema=max(scripts()))
+    if identity != kept:  # or the file would be written to, and flushed, each time that it is opened
+        identity.save(conn)
     if witness is not None:
         witness.begin(conn, identity)
     return identity

@@ -4,6 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Integer, func, select
@@ -13,7 +14,6 @@ from villagebranch.db.record import record_tables
 from villagebranch.domain.errors import Trouble
 from villagebranch.domain.fields import Draft
 from villagebranch.sync.parcel import (
-    Change,
     ForeignAct,
     Parcel,
     Point,
@@ -68,11 +68,11 @@ class Forged(Trouble):
 
 
 class Fresh(NamedTuple):
-    """An act that is new here, with its place in the chain and its changes read."""
+    """An act that is new here, with its place in the chain and the fields of each of its changes."""
 
     act: ForeignAct
     chain: bytes
-    changes: Sequence[tuple[Change, Draft]]
+    fields: Sequence[Draft]
 
 
 def fresh(conn: Connection, parcel: Parcel, own: str, held: Vector) -> list[Fresh]:
@@ -149,21 +149,21 @@ def _links(chain: bytes, acts: Sequence[ForeignAct]) -> Iterator[bytes]:
         yield chain
 
 
-def _read(acts: Sequence[ForeignAct]) -> Iterator[list[tuple[Change, Draft]]]:
-    """Return the changes of each act with their fields, every value of a sort that its column takes."""
+def _read(acts: Sequence[ForeignAct]) -> Iterator[Sequence[Draft]]:
+    """Return the fields of the changes of each act, every value of a sort that its column takes."""
     for act in acts:
         try:
-            read = (
-                read_fields([change.fields for change in act.changes]) if act.fields is None else act.fields
-            )
+            read = act.fields or read_fields([change.fields for change in act.changes])
         except (ValueError, RecursionError) as error:
             raise Forged from error
-        changes = list(zip(act.changes, read, strict=True))
-        if len({change[:2] for change in act.changes}) != len(changes):
+        if len({change[:2] for change in act.changes}) != len(read):
             raise Forged
-        if not all(_fits(change.kind, fields) for change, fields in changes):
+        if not all(map(_fits, map(_KIND, act.changes), read)):
             raise Forged
-        yield changes
+        yield read
+
+
+_KIND = itemgetter(0)  # of a change
 
 
 @cache
@@ -175,13 +175,14 @@ def _sorts(kind: str) -> Mapping[str, type]:
 
 
 @cache
-def _whole_numbers(kind: str) -> frozenset[str]:
-    return frozenset(name for name, sort in _sorts(kind).items() if sort is int)
+def _no_texts(kind: str) -> frozenset[str]:
+    """Return the names under which a record kind takes no text: its whole numbers, and its id, which is not a field."""
+    return frozenset(name for name, sort in _sorts(kind).items() if sort is int) | {"id"}
 
 
 def _fits(kind: str, fields: Draft) -> bool:
-    if _TEXTS.issuperset(map(type, fields.values())) and _whole_numbers(kind).isdisjoint(fields):
-        return "id" not in fields
+    if _TEXTS.issuperset(map(type, fields.values())) and fields.keys().isdisjoint(_no_texts(kind)):
+        return True
     sorts = _sorts(kind)
     for name, value in fields.items():
         if value is None:

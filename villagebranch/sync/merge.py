@@ -11,6 +11,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
 
@@ -105,7 +106,7 @@ class Plan:
             sum(len(rows) for kind, rows in told if kind not in tables),
             self.drastic,
             [ActRef(one.act.replica, one.act.number) for one in self.news],
-            sum(len(one.changes) for one in self.news),
+            sum(len(one.fields) for one in self.news),
             self.refused,
         )
 
@@ -140,8 +141,9 @@ def foresee(conn: Connection, identity: Identity, parcel: Parcel) -> Plan:
     if not news:
         return plan
     authority = Authority(conn, sealed)
-    for (replica, number, stamp, *_), _chain, changes in news:
-        for (kind, record, _), fields in changes:
+    for act, _chain, told_by_act in news:
+        replica, number, stamp = act[:3]
+        for (kind, record, _), fields in zip(act.changes, told_by_act, strict=True):
             lawful = authority.lawful(kind, replica, fields)
             if lawful is not None:
                 incoming[kind][record].append(Entry(stamp, replica, number, lawful))
@@ -205,7 +207,8 @@ def _places(
         for record, entries in entries_of(conn, kind, records, authority).items():
             found[record] = [(entry.replica, entry.number) for entry in entries]
         return found
-    for record, replica, number in conn.execute(_PLACES, {"kind": kind, "ids": records}) if records else ():
+    told = conn.execute(_PLACES, {"kind": kind, "ids": records}).all() if records else ()
+    for record, replica, number in told:
         if not authority.is_township(replica):
             found[record].append((replica, number))
     return found
@@ -235,9 +238,9 @@ def _touched(entries: Sequence[Entry], outcome: Standing) -> Draft:
 def _write_journal(conn: Connection, news: Sequence[Fresh]) -> None:
     write_rows(conn, insert(SyncAct), (*_HEAD, "chain"), [(*act.head, chain) for act, chain, _ in news])
     changes = [
-        (act.replica, act.number, item, *change)
+        (act.replica, act.number, item, kind, record, text)
         for act, _, _ in news
-        for item, change in enumerate(act.changes)
+        for item, (kind, record, text) in enumerate(act.changes)
     ]
     write_rows(conn, insert(SyncChange), SyncChange.__table__.columns.keys(), changes)
     vectors = [(act.replica, act.number, act.vector) for act, _, _ in news if act.vector is not None]
@@ -256,12 +259,13 @@ def _write_records(conn: Connection, plan: Plan) -> None:
 def _by_shape(rows: Mapping[str, Draft], columns: Sequence[str]) -> Iterator[tuple[list[str], list[Row]]]:
     """Group the rows by the names of their fields, each group being one statement: the names in the order of the columns,
     and for each row the values with its id at the end. What is no column here, only a newer program knows."""
-    groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    groups: dict[tuple[str, ...], dict[str, Draft]] = defaultdict(dict)
     for id, fields in rows.items():
-        groups[tuple(fields)].append(id)
-    for shape, ids in groups.items():
+        groups[tuple(fields)][id] = fields
+    for shape, group in groups.items():
         names = [name for name in columns if name in shape]
-        yield names, [(*map(rows[id].__getitem__, names), id) for id in ids]
+        values = (map(itemgetter(name), group.values()) for name in names)
+        yield names, list(zip(*values, group, strict=True))
 
 
 def _insert(conn: Connection, table: Table, names: Sequence[str], rows: Sequence[Row]) -> None:

@@ -5,6 +5,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import repeat
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -94,7 +95,7 @@ def _shapes(changes: Sequence[Change]) -> tuple[list[int], list[tuple[Sequence[s
 def _texts(names: Sequence[str], columns: Sequence[Column]) -> list[str]:
     """Return objects as `canonical` writes them, from the names in order and a column of values for each."""
     told = ",".join(encode_basestring(name).replace("%", "%%") + ":%s" for name in names)
-    return [f"{{{told}}}" % row for row in zip(*map(_quoted, columns), strict=True)]
+    return list(map(f"{{{told}}}".__mod__, zip(*map(_quoted, columns), strict=True)))
 
 
 def _quoted(column: Column) -> Iterable[str]:
@@ -113,12 +114,15 @@ def read_pages(text: bytes) -> list[ForeignAct]:
     """Return the acts on these pages; raise `Unreadable` for anything that `write_pages` would not have written."""
     try:
         heads: list[tuple[Any, ...]] = []
-        changes: list[_Read] = []
+        changes: list[Change] = []
+        fields: list[Draft] = []
         for line in io.BytesIO(text):
             page = json.loads(line, parse_constant=_no_constant)
             heads += _heads(page["acts"])
-            changes += _changes(page["order"], page["shapes"])
-        acts = list(_joined(heads, changes))
+            for change, read in _changes(page["order"], page["shapes"]):
+                changes.append(change)
+                fields.append(read)
+        acts = list(_joined(heads, changes, fields))
         if b"u0000" in text and any(map(_bears_nothing, acts)):
             raise ValueError
         return acts
@@ -178,7 +182,7 @@ def _stream(shape: list[str], columns: list[list[Any]]) -> Iterator[_Read]:
     else:
         records, *values = columns
         kinds, texts = [kind] * len(records), _texts(names, values)
-        read = [dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)]
+        read = list(map(dict, map(zip, repeat(names), zip(*values, strict=True))))
     if names != sorted(set(names)) or not len(kinds) == len(records) == len(texts):
         raise ValueError
     if any(type(text) is not str for column in (shape, kinds, records, texts) for text in column):
@@ -186,13 +190,15 @@ def _stream(shape: list[str], columns: list[list[Any]]) -> Iterator[_Read]:
     return zip(map(Change, kinds, records, texts), read, strict=True)
 
 
-def _joined(heads: Iterable[tuple[Any, ...]], changes: list[_Read]) -> Iterator[ForeignAct]:
+def _joined(
+    heads: Iterable[tuple[Any, ...]], changes: Sequence[Change], fields: Sequence[Draft]
+) -> Iterator[ForeignAct]:
     at = 0
     for *head, count in heads:
-        if count < 0 or at + count > len(changes):
+        until = at + count
+        if not at <= until <= len(changes):
             raise ValueError
-        of_act, fields = zip(*changes[at : at + count], strict=True) if count else ((), ())
-        yield ForeignAct._make((*head, of_act, fields))
-        at += count
+        yield ForeignAct._make((*head, tuple(changes[at:until]), tuple(fields[at:until])))
+        at = until
     if at != len(changes):
         raise ValueError
