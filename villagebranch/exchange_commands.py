@@ -364,13 +364,9 @@ def _instruct(asked: Namespace, held: Seat) -> Answer:
     wanted = [one for one in villages if not asked.to or asked.to in (one.name, one.id)]
     if not wanted:
         raise Refused({"to": f"没有叫「{asked.to}」的村"})
-    made = []
-    for one in wanted:
-        with held.store.write(held.user.name, "下通知要求", one.id) as act:
-            made.append(
-                {"village": one.name, "id": township_reply.instruct(act, _pairs(asked.fields), date.today())}
-            )
-    return made
+    with held.store.write_each(held.user.name, "下通知要求", [one.id for one in wanted]) as acts:
+        ids = [township_reply.instruct(act, _pairs(asked.fields), date.today()) for act in acts]
+    return [{"village": one.name, "id": id} for one, id in zip(wanted, ids, strict=True)]
 
 
 def _quarantine(_asked: Namespace, held: Seat) -> Answer:

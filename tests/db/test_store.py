@@ -17,6 +17,7 @@ from villagebranch.db.store import Store
 from villagebranch.domain.errors import Trouble
 from villagebranch.records import kept
 from villagebranch.records.household import Household
+from villagebranch.records.instruction import Instruction
 from villagebranch.records.kept import HouseholdState, VisitVisitor
 from villagebranch.records.person import Person
 from villagebranch.records.visit import Visit
@@ -100,6 +101,23 @@ def test_stamps_count_on_when_the_clock_goes_back(tmp_path: Path) -> None:
         with store.read() as conn:
             stamps = conn.scalars(select(SyncAct.stamp).order_by(SyncAct.number)).all()
     assert list(stamps) == sorted(set(stamps))
+
+
+def test_acts_to_several_villages_are_written_each_in_its_stream_and_all_or_none(tmp_path: Path) -> None:
+    with closing(open_store(tmp_path)) as store:
+        told = {"title": "上报年报", "issued_on": "2026-11-23"}
+        with pytest.raises(KeyError), store.write_each("陆明华", "下通知要求", ["a", "b"]) as (a, b):
+            b.add(Instruction, {**told, "no_such_field": a.add(Instruction, told)})
+        with store.write_each("陆明华", "下通知要求", ["a", "b"]) as acts:
+            ids = [act.add(Instruction, told) for act in acts]
+        with store.read() as conn:
+            written = conn.execute(select(SyncChange.record, SyncChange.replica, SyncChange.number)).all()
+            assert {record for record, _, _ in written} == set(ids)
+            assert sorted(store.stream_of(journal.ActRef(code, number)) for _, code, number in written) == [
+                "a",
+                "b",
+            ]
+            assert journal.digest(conn) == journal.replayed_digest(conn)
 
 
 def test_ids_are_short_and_carry_the_replica(village: Village) -> None:

@@ -1,6 +1,6 @@
 """The store: a database, read through connections and written through acts."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -75,22 +75,29 @@ class Store:
         (None when nothing changed). Raises `Trouble` when the disk is full or gone, or the server; a commit whose outcome
         is unknown is looked up anew before it is told.
         """
-        sealed: ActRef | None = None
-        identity = self._identity
+        with self.write_each(author, form, [stream]) as (act,):
+            yield act
+
+    @contextmanager
+    def write_each(self, author: str, form: str, streams: Sequence[str]) -> Iterator[list[Act]]:
+        """Yield an act for each of these streams; at the end all of them are committed, or none, as `write` does."""
+        sealed: list[tuple[ActRef, Identity]] = []
         at = self._clock().isoformat(timespec="seconds")
         try:
             with self._transaction(self._database.begin_writing) as conn:
                 self._identity = Identity.load(conn) or self._identity
-                identity = Identity.of_stream(conn, stream) if stream else self._identity
-                act = Act(conn, identity, author, at, form)
-                yield act
-                sealed = act.seal()
+                each = [Identity.of_stream(conn, one) if one else self._identity for one in streams]
+                acts = [Act(conn, identity, author, at, form) for identity in each]
+                yield acts
+                for act, identity in zip(acts, each, strict=True):
+                    if ref := act.seal():
+                        sealed.append((ref, identity))
         except Trouble:
-            if sealed is None or not self._landed(sealed, identity.chain):
+            if not sealed or not self._landed(sealed[-1][0], sealed[-1][1].chain):
                 raise
-        self.last_act = sealed
-        if sealed and not stream and self._witness is not None:
-            self._witness.note(identity)
+        self.last_act = sealed[-1][0] if sealed else None
+        if sealed and "" in streams and self._witness is not None:
+            self._witness.note(self._identity)
 
     def stream_of(self, ref: ActRef) -> str:
         """Return the stream that an act was written in, '' for this database's own: there it can be taken back."""
