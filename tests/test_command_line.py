@@ -124,6 +124,14 @@ def test_a_name_that_nobody_has_is_said(village, tmp_path: Path) -> None:
     assert (code, answer["problems"]) == (2, {"person": "没有「没这人」这个人"})
 
 
+def test_the_roster_has_id_numbers_only_where_the_archive_copy_is_asked_for(village, tmp_path: Path) -> None:
+    texts = []
+    for more in ([], ["--archive"]):
+        assert village("ledger", "member_roster", *more, "--out", tmp_path / "a.pdf")[0] == 0
+        texts.append("".join(page.extract_text() for page in PdfReader(tmp_path / "a.pdf").pages))
+    assert ["公民身份号码" in text for text in texts] == [False, True]
+
+
 def test_the_list_of_ledgers_names_what_each_asks(village) -> None:
     listed = {one["name"]: one for one in village("ledger", "--list")[1]}
     assert {"contact_handbook", "monthly_issue_summary", "issue_notice", "meeting_record"} <= listed.keys()

@@ -95,7 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     for option in (*answers, "--village"):
         made.add_argument(option, default="")
     made.add_argument("--whole-year", action="store_true", help="从一月到这个月")
-    made.add_argument("--notice", action="store_true", help="公示版")
+    made.add_argument("--archive", action="store_true", help="存档版，印身份证号和完整电话；不写是日常版")
     made.add_argument("--blank", action="store_true", help="空白表")
     made.add_argument("--out", type=Path)
     made = command("show", _show, "列出资料")
@@ -240,7 +240,7 @@ def _asked(conn: Connection, asked: argparse.Namespace, today: date) -> Asked:
         visit_id=asked.visit,
         village_id=_village(conn, asked.village),
         whole_year=asked.whole_year,
-        print_mode="notice" if asked.notice else "archive",
+        archive=asked.archive,
         blank=asked.blank,
     )
 

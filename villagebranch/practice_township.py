@@ -1,9 +1,10 @@
 """The practice township (练习库 of a township): fictional villages with what they reported, to try everything on."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from random import Random
 
 from villagebranch.db import seat as seats
@@ -14,9 +15,10 @@ from villagebranch.domain import periods
 from villagebranch.domain.fields import Draft
 from villagebranch.practice import COST, PASSWORD, TOWNSHIP
 from villagebranch.records.village import Village
-from villagebranch.services import branch, township, township_reply, village_issues
+from villagebranch.services import branch, township, township_month, township_reply, village_issues
 from villagebranch.services.report import Report
-from villagebranch.sync import cards, handover
+from villagebranch.services.village_issues import Wanted
+from villagebranch.sync import cards, errands, handover
 
 UNIT, USER = f"{TOWNSHIP}党建办", "陆明华"
 _NAMES = (
@@ -67,8 +69,9 @@ _ISSUES = (
 _DONE_SHARE = 0.7
 
 
-def seat(real: Place, clock: Callable[[], datetime]) -> Seat:
-    """Open the practice township beside the real data, made now if it is the first time."""
+def seat(real: Place, clock: Callable[[], datetime], leaving_out: str = "") -> Seat:
+    """Open the practice township beside the real data, made now if it is the first time: without the village
+    `leaving_out`, where that has books of its own and is to `exchange`."""
     place = Place(real.folder / "practice-township")
     if place.keys.exists():
         return seats.take(place, None, PASSWORD, clock)
@@ -77,30 +80,31 @@ def seat(real: Place, clock: Callable[[], datetime]) -> Seat:
     with opened.store.write(USER, "新建资料") as act:
         take_role(act.conn, "township")
         branch.save(act, {"name": UNIT, "township": TOWNSHIP}, today)
-        for name in _NAMES:
+        for name in (one for one in _NAMES if one != leaving_out):
             card = replace(cards.new_keys().card(USER), unit=f"{name}村党支部", branch=f"{name}-branch")
             handover.trust(act, replace(card, name=handover.called(act.conn, card)))
             ids[name] = str(township.village_of(act.conn, card.branch))
     asked = _ask(opened, ids, today)
-    for place_in_list, name in enumerate(_NAMES):
-        _report(opened, name, ids[name], asked[name], today, Random(place_in_list))
+    for name, id in ids.items():
+        _report(opened, name, id, asked[name], today, Random(_NAMES.index(name)))
     _answer(opened, today)
     return opened
 
 
 def _ask(opened: Seat, ids: dict[str, str], today: date) -> dict[str, str]:
     """Ask the same of all villages, and return the ids of what was asked."""
-    told = {
-        "title": "上报年度党员名册",
-        "words": "按附表格式填好，交党建办。",
-        "due_on": today - timedelta(days=3),
-    }
-    told["issued_on"] = today - timedelta(days=20)
-    asked = {}
-    for name, id in ids.items():
-        with opened.store.write(USER, "下通知要求", id) as act:
-            asked[name] = township_reply.instruct(act, told, today)
-    return asked
+    told = {"title": "上报年度党员名册", "words": "按附表格式填好，交党建办。"}
+    told |= {"due_on": _before(today, 3), "issued_on": _before(today, 20)}
+    return {name: _instruct(opened, id, told, today) for name, id in ids.items()}
+
+
+def _before(today: date, days: int) -> str:
+    return (today - timedelta(days=days)).isoformat()
+
+
+def _instruct(opened: Seat, village: str, told: Mapping[str, object], today: date) -> str:
+    with opened.store.write(USER, "下通知要求", village) as act:
+        return township_reply.instruct(act, told, today)
 
 
 def _report(opened: Seat, name: str, id: str, asked: str, today: date, chance: Random) -> None:
@@ -180,8 +184,40 @@ def _issues(name: str, until: date, chance: Random) -> Iterator[tuple[str, Draft
 def _answer(opened: Seat, today: date) -> None:
     """Answer the two that wait longest."""
     with opened.store.read() as conn:
-        waiting = village_issues.found(conn, village_issues.Wanted(state="unanswered"), today)
+        waiting = village_issues.found(conn, Wanted(state="unanswered"), today)
     for one in waiting[:2]:
         told = {"disposition": "arranged", "words": "已安排站所下周到村。"}
         with opened.store.write(USER, "答复", one.village_id) as act:
             township_reply.answer(act, one.source, told, today)
+
+
+def exchange(opened: Seat, village: Seat, stick: Path, today: date) -> None:
+    """Let a village with books of its own report on a stick, and take in what the township answers and asks."""
+    for here, other in ((village, opened), (opened, village)):
+        with other.store.receive() as (conn, _):
+            card = cards.keys(conn).own_card(conn, other.user.name)
+        with here.store.write(here.user.name, "收名片") as act:
+            handover.trust(act, replace(card, name=handover.called(act.conn, card)))
+    _carry(village, opened, stick)
+    with opened.store.read() as conn:
+        id = next(id for id, name in township_month.names(conn).items() if name.startswith(_OPEN))
+        waiting = village_issues.found(conn, Wanted(village_id=id, state="unanswered"), today)
+    told = {"disposition": "arranged", "replied_on": _before(today, 2)}
+    told["words"] = "已同公交公司商定，12 月起增设停靠点。"
+    with opened.store.write(USER, "答复", id) as act:
+        township_reply.answer(act, waiting[0].source, told, today)
+    _ask(opened, {_OPEN: id}, today)
+    told = {"title": "排查冬季用火用电", "words": "独居老人家要上门看一遍，查到的当场改。"}
+    told |= {"due_on": _before(today, -12), "issued_on": _before(today, 2)}
+    _instruct(opened, id, told, today)
+    _carry(opened, village, stick)
+
+
+def _carry(source: Seat, target: Seat, stick: Path) -> None:
+    with target.store.receive() as (conn, _):
+        sign = cards.keys(conn).card("").sign
+    with source.store.read() as conn:
+        to = next(card for card in cards.partners(conn) if card.sign == sign)
+    path = errands.send(source, to, stick).path
+    package = errands.open_package(target, path.read_bytes())
+    errands.take_in(target, package, path.name, backed_up=True)

@@ -27,6 +27,7 @@ NOW = datetime(2026, 11, 23, 9, 41)  # noqa: DTZ001 - the wall clock of the vill
 MONTH = "2026-11"
 SIZE = (1366, 768)
 SCALES = ("1", "1.25", "1.5")
+ANSWERED = "40-issue-answered"
 TOWNSHIP_SHOWN = ("home", "issues", "instructions", "ledgers")
 
 
@@ -83,6 +84,7 @@ def _month(out: Path) -> dict[str, Any]:
     practice_month.hold_general_meeting(seat, date(2026, 11, 20))
     practice_month.study_month(seat, today)
     seat.back_up("asked")
+    _hear_the_township(seat, out)
     told = {
         "imported": {
             name: {kind: tally.new for kind, tally in plan.tallies.items()} for name, plan in imported.items()
@@ -98,6 +100,17 @@ def _month(out: Path) -> dict[str, Any]:
     practice_colleague.enter_twice(seat, today)
     seat.close()
     return told
+
+
+def _hear_the_township(seat: "Seat", out: Path) -> None:
+    """Let the practice township take in what the village reports, and the village what comes down for it."""
+    from villagebranch import practice_township
+    from villagebranch.db.place import Place
+
+    _fresh(out / "practice-township")
+    town = practice_township.seat(Place(out), lambda: NOW, leaving_out="梅溪")
+    practice_township.exchange(town, seat, _fresh(out / "stick"), NOW.date())
+    town.close()
 
 
 def _fresh(folder: Path) -> Path:
@@ -209,7 +222,6 @@ def _ledgers(out: Path) -> dict[str, int]:
 
     folder = _fresh(out / "ledgers")
     folder.mkdir(parents=True, exist_ok=True)
-    _fresh(out / "practice-township")
     pages = {}
     for role, seat in (
         ("branch", practice.reopen(Place(out / "village"), lambda: NOW)),
@@ -235,6 +247,7 @@ def _at_scale(out: Path, factor: str) -> None:
 def _pictures(out: Path, factor: str) -> None:
     from villagebranch import practice, practice_township
     from villagebranch.db.place import Place
+    from villagebranch.services import from_township
     from villagebranch.ui.pages import PAGES
 
     folder = _fresh(out / "pictures" / f"{round(float(factor) * 100)}")
@@ -244,7 +257,9 @@ def _pictures(out: Path, factor: str) -> None:
         f"{number:02}-{entry.name}": (entry.name, _shown(seat, entry.name, out))
         for number, entry in enumerate(PAGES, 1)
     }
-    _grab(seat, folder, shown)
+    with seat.store.read() as conn:
+        _, reply = from_township.unheeded(conn)[0]
+    _grab(seat, folder, shown | {ANSWERED: ("issues", {"id": reply.issue_id})})
     seat.close()
     seat = practice_township.seat(Place(out), lambda: NOW)
     _grab(

@@ -31,6 +31,7 @@ from villagebranch.db.cipher import Damaged, Foreign, Key, open_raw
 from villagebranch.db.keys import Cost, Opened
 from villagebranch.db.migrate import scripts
 from villagebranch.db.place import Place
+from villagebranch.db.set_aside import all_set_aside, delete
 from villagebranch.db.store import Store
 from villagebranch.domain.errors import Trouble
 from villagebranch.records.person import Person
@@ -228,6 +229,25 @@ def test_restoring_brings_back_what_was_and_sets_aside_what_is(place, key, villa
     store.close()
     assert (aside / "village.db").read_bytes() == present
     assert aside.name == "set-aside-20261123-183000"
+
+
+def test_what_was_set_aside_is_listed_with_its_size_until_somebody_deletes_it(place, key, village):
+    backup = back_up(place, key, "asked", NOW)
+    village.close()
+    size = place.database.stat().st_size
+    earlier, later = (restore(place, backup, key, NOW + timedelta(days=days)) for days in (1, 40))
+    (place.backups / "set-aside-别人放的").mkdir()
+    found = all_set_aside(place)
+    assert [(one.folder, one.at) for one in found] == [
+        (later, NOW + timedelta(days=40)),
+        (earlier, NOW + timedelta(days=1)),
+    ]
+    assert all(one.size > size for one in found)
+    delete(found[1])
+    assert [one.folder for one in all_set_aside(place)] == [later]
+    assert vault.read(place)
+    store = open_store(place, key)
+    store.close()
 
 
 def test_a_restored_database_goes_on_under_a_new_identity_before_its_first_write(place, key, village):

@@ -13,7 +13,7 @@ from PIL import Image
 
 from villagebranch.ledgers import LEDGERS
 from villagebranch.resources import RESOURCES
-from villagebranch.tour import TOWNSHIP_SHOWN
+from villagebranch.tour import ANSWERED, TOWNSHIP_SHOWN
 from villagebranch.ui.pages import PAGES
 
 EXPECTED = json.loads((RESOURCES / "demo" / "expected.json").read_text(encoding="utf-8"))
@@ -40,7 +40,9 @@ def check(out: Path, told: dict[str, Any]) -> None:
     assert len(told["ledgers"]) == 2 * len(LEDGERS)
     assert all(pages > 0 for pages in told["ledgers"].values())
     for scale in ("100", "125", "150"):
-        assert len(list((out / "pictures" / scale).glob("*.png"))) == len(PAGES) + len(TOWNSHIP_SHOWN)
+        pictures = {path.stem for path in (out / "pictures" / scale).glob("*.png")}
+        assert len(pictures) == len(PAGES) + len(TOWNSHIP_SHOWN) + 1
+        assert ANSWERED in pictures
     with Image.open(next((out / "pictures" / "100").glob("*home.png"))) as picture:
         assert picture.size == (1366, 768)
         assert len(picture.convert("RGB").getcolors(1 << 24) or []) > 50

@@ -185,7 +185,7 @@ def public(seat: Seat, out: Path) -> tuple[str, str]:
     told = []
     for name in ("issue_notice", "member_roster"):
         with seat.store.read() as conn:
-            document = ledger(name).build(conn, Asked(TODAY, month="2026-11", print_mode="notice"))
+            document = ledger(name).build(conn, Asked(TODAY, month="2026-11"))
         printed = pdf.write_pdf(document, RESOURCES / "fonts").pdf
         if name == "issue_notice":
             (out / f"{name}.pdf").write_bytes(printed)

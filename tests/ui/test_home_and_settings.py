@@ -165,6 +165,23 @@ def test_every_act_can_be_taken_back_from_the_list(office: Office):
     assert "撤销（1 项）" in said(section)
 
 
+def test_data_that_a_backup_took_the_place_of_are_told_and_deleted_only_after_asking(office: Office):
+    place = office.window.desk.seat.place
+    section = office.show("settings", section="backup")._made[3]
+    assert "另放的资料" not in said(section)
+    folder = place.backups / "set-aside-20261101-183000"
+    folder.mkdir()
+    (folder / "village.db").write_bytes(b"0" * 3_000_000)
+    section.refresh()
+    assert "2026年11月1日 18:30 以前的资料" in said(section)
+    assert "2.9 MB" in said(section)
+    press(section, "删除…")
+    assert folder.exists()
+    press(office.window.question, "删除这份资料")
+    assert not folder.exists()
+    assert "另放的资料" not in said(section)
+
+
 def test_the_backup_of_another_branch_is_refused_before_anything_is_left(
     office: Office, tmp_path: Path, monkeypatch
 ):

@@ -336,11 +336,12 @@ def test_a_change_undone_shows_the_meeting_as_it_was(office, page):
 def test_leaving_a_changed_meeting_asks_first(office, page):
     page.store()
     tick(page, "吴晓燕")
-    page.go_back()
+    press(office.window.header, "返回")
     assert office.page is page
     press(office.window.question, "不存，返回")
     assert office.page.title == "会议"
     assert kept(office, page).roll.present == 3
+    assert not office.show("meeting", id=page._id).touched
 
 
 def test_deleting_takes_the_meeting_off_the_list_and_can_be_undone(office, page):

@@ -143,7 +143,7 @@ def test_leaving_a_form_that_was_touched_asks_first(office, page):
 
 
 def test_the_rail_asks_too_before_a_touched_form_is_left(office, page):
-    office.show("member", id=office.village.ids["党员 吴晓燕"])._touch()
+    office.show("member", id=office.village.ids["党员 吴晓燕"]).touch()
     office.window.rail.buttons["home"].click()
     assert office.page.title == "改党员资料"
     assert office.window.question.isVisible()

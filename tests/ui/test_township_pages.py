@@ -426,4 +426,25 @@ def test_an_answer_half_written_is_asked_about_before_it_is_left(town: Town):
     page.panel.form.restore({"words": "已派人"})
     town.window.go_to("ledgers")
     assert town.page is page
-    assert town.window.question.isVisible()
+    press(town.window.question, "不存，离开")
+    assert town.page is not page
+    assert page.panel is None
+
+
+def test_an_answer_half_written_beside_the_list_is_asked_about_too(town: Town):
+    page = town.show("issues", id="meixi11-00001")
+    press(page, "答复")
+    page.panel.form.restore({"words": "已派人"})
+    town.window.go_to("ledgers")
+    assert town.page is page
+    press(town.window.question, "接着改")
+    assert page.panel.form.typed()["words"] == "已派人"
+
+
+def test_what_is_asked_of_the_villages_half_written_is_asked_about_before_it_is_left(town: Town):
+    page = town.show("instruct")
+    page.form.editor("title").changed.emit()
+    press(town.window.header, "返回")
+    assert town.page is page
+    press(town.window.question, "不存，返回")
+    assert town.page.title == "通知要求"

@@ -22,9 +22,10 @@ from sqlcipher3 import dbapi2
 from villagebranch import __version__
 from villagebranch.db import cipher, vault
 from villagebranch.db.cipher import Damaged, Key, open_raw
-from villagebranch.db.files import becoming, copy_whole, flush, flush_folder, sha256, spoken
+from villagebranch.db.files import becoming, copy_whole, flush, flush_folder, sha256, spoken, unused
 from villagebranch.db.keys import Keys, mark_of
-from villagebranch.db.place import Place
+from villagebranch.db.place import Place, journal_of
+from villagebranch.db.set_aside import put_in_place
 from villagebranch.domain.errors import Trouble
 
 REASONS = {
@@ -42,6 +43,7 @@ _KEPT: tuple[tuple[Callable[[date], object], int], ...] = (
     (lambda day: (day.year, day.month), 12),
 )
 _DATABASE, _KEYS, _ABOUT = "village.db", "keys.json", "about.json"
+_SUFFIX = ".vbb"
 _SMALL = 1 << 20  # bytes: more is neither a key file nor a description
 _UNREADABLE = "这个文件不是备份，或者已经损坏。请改用另一份备份；这个文件会留着，不会删除。"
 
@@ -108,7 +110,7 @@ def back_up(place: Place, key: Key, reason: str, at: datetime) -> Backup:
     """
     place.prepare()
     _sweep(place.backups)
-    path = _free(place.backups, f"{at:%Y%m%d-%H%M%S}-{reason}")
+    path = unused(place.backups, f"{at:%Y%m%d-%H%M%S}-{reason}", _SUFFIX)
     with _scratch(path.with_suffix(".db.part")) as copy:
         counts, schema = _copy(place.database, key, copy, path.name)
         when = at.isoformat(timespec="seconds")
@@ -155,7 +157,7 @@ def pin(backup: Backup, *, pinned: bool) -> Backup:
 @spoken()
 def carry(place: Place, backup: Backup, folder: Path, at: datetime) -> Backup:
     """Copy a backup onto a stick, read the copy back, and note it; a stick keeps as many as the laptop does."""
-    carried = replace(backup, path=_free(folder, _stem(backup.path)))
+    carried = replace(backup, path=unused(folder, _stem(backup.path), _SUFFIX))
     copy_whole(backup.path, carried.path)
     rotate(folder, carried, at.date())
     vault.note_backup(place, at, on_stick=True)
@@ -212,25 +214,13 @@ def restore(place: Place, backup: Backup, key: Key, at: datetime) -> Path:
     return aside
 
 
-@spoken()
-def put_in_place(place: Place, fresh: Path, at: datetime) -> Path:
-    """Put the database `fresh` in the place of the present one; return the folder where that was set aside."""
-    aside = _free(place.backups, f"set-aside-{at:%Y%m%d-%H%M%S}", suffix="")
-    _set_aside(place, aside)
-    # A hot journal of the old file would be played back into the new one.
-    _journal(place.database).unlink(missing_ok=True)
-    os.replace(fresh, place.database)
-    flush_folder(place.folder)
-    return aside
-
-
 def copy_marked(place: Place, key: Key, target: Place) -> None:
     """Copy the data into another place, where it goes on under a new identity."""
     target.prepare()
     with becoming(target.database) as part:
         part.touch()
         _copy(place.database, key, part, "copied in")
-        _journal(part).unlink(missing_ok=True)
+        journal_of(part).unlink(missing_ok=True)
     vault.write(target, vault.read(place))
 
 
@@ -324,7 +314,7 @@ def _scratch(path: Path) -> Iterator[Path]:
     try:
         yield path
     finally:
-        for left in (path, _journal(path)):
+        for left in (path, journal_of(path)):
             with suppress(OSError):
                 left.unlink(missing_ok=True)
 
@@ -336,33 +326,8 @@ def _sweep(folder: Path) -> None:
             left.unlink()
 
 
-def _free(folder: Path, stem: str, suffix: str = ".vbb") -> Path:
-    """Return a path that no file bears, pinned or not: a backup is never written over another."""
-    names = itertools.chain([stem], (f"{stem}-{number}" for number in itertools.count(2)))
-    free = (n for n in names if not (folder / n).exists() and not any(folder.glob(f"{n}.*")))
-    return folder / f"{next(free)}{suffix}"
-
-
 def _stem(path: Path) -> str:
     return path.name.split(".")[0]
-
-
-def _journal(database: Path) -> Path:
-    return database.with_name(database.name + "-journal")
-
-
-def _set_aside(place: Place, aside: Path) -> None:
-    """Give the present files a second name each; where the disk has no such thing, copy them."""
-    aside.mkdir()
-    for path in (place.database, _journal(place.database), place.keys, place.keys_copy):
-        if path.exists():
-            try:
-                os.link(path, aside / path.name)
-            except OSError:
-                shutil.copyfile(path, aside / path.name)
-                flush(aside / path.name)
-    flush_folder(aside)
-    flush_folder(aside.parent)
 
 
 def _present_mark(place: Place) -> str | None:

@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import hashlib
+import itertools
 import os
 import shutil
 import sys
@@ -94,6 +95,13 @@ def flush_folder(folder: Path) -> None:
             os.close(handle)
     except OSError as error:
         raise Trouble(_UNSURE) from error
+
+
+def unused(folder: Path, stem: str, suffix: str = "") -> Path:
+    """Return a path that no file bears, nor one with another suffix: nothing is ever written over what is there."""
+    names = itertools.chain([stem], (f"{stem}-{number}" for number in itertools.count(2)))
+    free = (n for n in names if not (folder / n).exists() and not any(folder.glob(f"{n}.*")))
+    return folder / f"{next(free)}{suffix}"
 
 
 def sha256(path: Path) -> str:

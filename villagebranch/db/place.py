@@ -36,6 +36,11 @@ _CLOUD_MARKS = (
 _PATIENCE = 0.25  # seconds
 
 
+def journal_of(database: Path) -> Path:
+    """Return where SQLite keeps what it needs to take a broken transaction back."""
+    return database.with_name(f"{database.name}-journal")
+
+
 @dataclass(frozen=True)
 class Place:
     """One data folder and the names of what is in it."""

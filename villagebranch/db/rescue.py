@@ -4,13 +4,14 @@ from contextlib import suppress
 from pathlib import Path
 
 from villagebranch.db import backup, vault
-from villagebranch.db.backup import Backup, copy_marked, put_in_place
+from villagebranch.db.backup import Backup, copy_marked
 from villagebranch.db.disks import mounted, sticks
 from villagebranch.db.keys import Keys, Opened, mark_of
 from villagebranch.db.place import Place, check_place, hold
 from villagebranch.db.salvage import Report, Say
 from villagebranch.db.salvage import salvage as salvage_file
 from villagebranch.db.seat import Broken, Seat, sit_down
+from villagebranch.db.set_aside import put_in_place
 from villagebranch.db.store import Clock
 from villagebranch.domain import roles
 from villagebranch.domain.errors import Refused, Trouble

@@ -24,13 +24,15 @@ Question = Literal[
     "meeting",
     "meeting_type",
     "visit",
-    "print_mode",
+    "archive",
 ]
 
 
 @dataclass(frozen=True)
 class Asked:
-    """The answers to a ledger's questions. An empty id means all; `print_mode` is archive (存档版) or notice (公示版).
+    """The answers to a ledger's questions. An empty id means all; `archive` is the copy for the files (存档版), which bears
+    ID numbers and whole phone numbers, else it is the daily one (日常版). What is put up in public (公示版) is a ledger of
+    its own, `issue_notice`.
 
     `whole_year` stands for the months of the year up to `month`. A `blank` document is the same form without entries, to be filled by hand.
     """
@@ -45,7 +47,7 @@ class Asked:
     visit_id: str = ""
     village_id: str = ""
     whole_year: bool = False
-    print_mode: Literal["archive", "notice"] = "archive"
+    archive: bool = False
     blank: bool = False
 
 

@@ -33,14 +33,15 @@ _ID_COLUMN = Column("id_number", "公民身份号码", _CENTERED, 43.0, "center"
 
 def build(conn: Connection, asked: Asked) -> Document:
     facts = unit(conn)
-    archive = asked.print_mode == "archive"
     columns = [Column(name, label, _CENTERED, width, "center") for name, label, width in _COLUMNS]
-    if archive:
+    if asked.archive:
         # The number takes the room of what the archive has on the member's card: occupation and party group.
         columns = [column for column in columns if column.name not in ("occupation", "party_group")]
         columns.insert(5, _ID_COLUMN)
     found = members(conn)
-    rows = numbered([tuple(_cell(row, column.name, archive) for column in columns[1:]) for row in found])
+    rows = numbered(
+        [tuple(_cell(row, column.name, asked.archive) for column in columns[1:]) for row in found]
+    )
     full = sum(row["status"] == "full" for row in found)
     counted = f"共 {len(found)} 人，其中正式 {full} 人、预备 {len(found) - full} 人"
     sheet = Sheet(
@@ -77,4 +78,4 @@ def _cell(row: MemberRow, name: str, archive: bool) -> Stored:
             return said(words)
 
 
-LEDGER = Ledger("member_roster", "党员名册", "随时更新 · A4 横向", ("print_mode",), build)
+LEDGER = Ledger("member_roster", "党员名册", "随时更新 · A4 横向", ("archive",), build)

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from villagebranch.db.files import becoming, flush, spoken
+from villagebranch.db.files import becoming, flush, spoken, unused
 from villagebranch.db.identity import Identity, keep_code, role, streams
 from villagebranch.db.journal import Act, canonical
 from villagebranch.domain.errors import Refused, Trouble
@@ -213,19 +213,13 @@ _CALLED = {
 @spoken()
 def put_down(folder: Path, parting: Parting) -> Path:
     """Write a package into a folder and read it back from the disk: only then can the stick be pulled out."""
-    path = _free(folder, parting.name)
+    path = unused(folder, parting.name.removesuffix(SUFFIX), SUFFIX)
     with becoming(path) as part:
         part.write_bytes(parting.content)
         flush(part)
         if part.read_bytes() != parting.content:
             raise Trouble("写进去的内容读回来不一样，这个 U 盘可能坏了。请换一个 U 盘，再送一次。")
     return path
-
-
-def _free(folder: Path, name: str) -> Path:
-    stem = name.removesuffix(SUFFIX)
-    names = (name, *(f"{stem}-{number}{SUFFIX}" for number in range(2, 1000)))
-    return next(folder / one for one in names if not (folder / one).exists())
 
 
 def open_package(conn: Connection, content: bytes, passphrase: str = "") -> Package:

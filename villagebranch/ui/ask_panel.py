@@ -82,6 +82,7 @@ class AskPanel(Card):
         self._label, self._write, self._stream = label, write, stream
         self.form = RecordForm(kind, desk.today, desk.sources, columns=1, special=with_deadlines(kind, desk))
         self.form.fill(stored)
+        self._given = self.form.typed()
         for wanted in (self.form.ended, self.form.next_wanted, self.form.save_wanted):
             wanted.connect(self.save)
         self.body.addWidget(words(label, "title", wrap=True))
@@ -106,6 +107,10 @@ class AskPanel(Card):
             raise
         self.desk.done(f"{self._label}：已存好")
         self.written.emit()
+
+    def unsaved(self) -> bool:
+        """Whether something was typed."""
+        return self.form.typed() != self._given
 
     def take_focus(self) -> None:
         """Start with the first question."""

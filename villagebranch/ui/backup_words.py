@@ -1,5 +1,7 @@
 """What a backup is called and what is in it, in words."""
 
+from datetime import datetime
+
 from villagebranch.db.backup import REASONS, Backup
 from villagebranch.domain.dayshow import day_words
 
@@ -8,7 +10,12 @@ COUNTED = {"member": "党员", "household": "户", "visit": "走访", "issue": "
 
 def when(one: Backup) -> str:
     """Return the day and time at which a backup was made."""
-    return day_words(f"{one.made_at:%Y-%m-%d %H:%M}")
+    return moment(one.made_at)
+
+
+def moment(at: datetime) -> str:
+    """Return a day and time as people read it."""
+    return day_words(f"{at:%Y-%m-%d %H:%M}")
 
 
 def reason(one: Backup) -> str:

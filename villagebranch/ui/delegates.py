@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, Qt
+from PySide6.QtCore import QObject, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -12,10 +12,9 @@ from villagebranch.domain.table import Column
 from villagebranch.ui import colours
 from villagebranch.ui.colours import Tone
 from villagebranch.ui.style_sheet import small
-from villagebranch.ui.table_model import TableModel
+from villagebranch.ui.table_model import AnyIndex, TableModel
 from villagebranch.ui.widgets import paint_bar
 
-_AnyIndex = QModelIndex | QPersistentModelIndex
 _WIDEST = 26
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
@@ -103,7 +102,7 @@ class CellDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self.looks: Mapping[str, Look] = looks or {}
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _AnyIndex) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         model, row, place = cast(TableModel, index.model()), index.row(), index.column()
         rect: QRect = option.rect  # type: ignore[attr-defined]
         state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]

@@ -32,16 +32,15 @@ class EditPage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._id: str | None = None
-        self._touched = False
         self.fields = GroupedForm(desk, self.form, self.groups, self.columns)
-        self.fields.changed.connect(self._touch)
+        self.fields.changed.connect(self.touch)
         self.fields.save_wanted.connect(self.store)
         card = Card(margin=24, spacing=16)
         card.body.addWidget(Scroll(self.fields), 1)
         row = QHBoxLayout()
         row.setSpacing(10)
         row.addWidget(button("存好　Ctrl+S", self.store, primary=True))
-        row.addWidget(button("不存，返回", lambda: self.leave(self._id)))
+        row.addWidget(button("不存，返回", self.go_back))
         row.addWidget(words("回车到下一项", "muted"))
         row.addStretch(1)
         card.body.addLayout(row)
@@ -57,7 +56,7 @@ class EditPage(Page):
 
     def begin(self, title: str, stored: Mapping[str, Stored], id: str | None = None) -> None:
         """Show a record's values under a title; `id` is None for a new one."""
-        self._id, self.title, self._touched = id, title, False
+        self._id, self.title, self.touched = id, title, False
         self.fields.fill(stored)
 
     @acting
@@ -70,24 +69,15 @@ class EditPage(Page):
         except Refused as refused:
             self.fields.show_problems(refused.problems)
             raise
-        self._touched = False
+        self.touched = False
         self.leave(id)
         self.desk.done("已存好")
 
     def take_focus(self) -> None:
         self.fields.take_focus()
 
-    def unsaved(self) -> bool:
-        return self._touched
-
     def goes_back(self) -> bool:
         return True
 
     def go_back(self) -> None:
-        if not self._touched:
-            self.leave(self._id)
-            return
-        self.desk.confirm("这一页的改动还没有存。", "不存，返回", "接着改", lambda: self.leave(self._id))
-
-    def _touch(self) -> None:
-        self._touched = True
+        self.leave(self._id)

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFileDialog, QVBoxLayout, QWidget
 
 from villagebranch.db import history
@@ -19,7 +19,6 @@ from villagebranch.services.disputed import disputed
 from villagebranch.services.titles import titles
 from villagebranch.sync import cards, disputes, errands, log, quarantine, stick
 from villagebranch.sync.cards import Card as PartnerCard
-from villagebranch.sync.cards import Keys
 from villagebranch.sync.check import Reused
 from villagebranch.sync.conflicts import conflicts, settle
 from villagebranch.sync.disputes import Matter
@@ -56,12 +55,11 @@ class ExchangePage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.buttons = (Action("打开文件…", self._choose),)
-        self._keys: Keys | None = None
         self._view = "finds"
         self._file, self._content = Path(), b""
         self._preview: Preview | None = None
         self._pane: PreviewView | None = None
-        self.watch = StickWatch(self, self._own_keys)
+        self.watch = StickWatch(self, desk.store)
         self.watch.changed.connect(self._look_again)
         self._left = Card(margin=0)
         self.send = SendCard(desk, self.refresh, self.turn_to)
@@ -111,14 +109,6 @@ class ExchangePage(Page):
 
     def dropEvent(self, event: QDropEvent) -> None:
         self.read(Path(event.mimeData().urls()[0].toLocalFile()))
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.watch.start()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self.watch.stop()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -204,13 +194,7 @@ class ExchangePage(Page):
 
     @property
     def _own(self) -> str:
-        return self._own_keys().card("").fingerprint
-
-    def _own_keys(self) -> Keys:
-        if self._keys is None:
-            with self.desk.store.receive() as (conn, _):
-                self._keys = cards.keys(conn)
-        return self._keys
+        return self.watch.keys.card("").fingerprint
 
     def _look_again(self) -> None:
         if self._view == "finds":

@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
 
-from villagebranch.sync import cards, gathering, stick
-from villagebranch.sync.cards import Keys
+from villagebranch.sync import gathering, stick
 from villagebranch.sync.gathering import Outcome
 from villagebranch.sync.stick import Found, Seen
 from villagebranch.ui.desk import Desk
@@ -29,9 +27,8 @@ class GatherCard(Card):
     def __init__(self, desk: Desk) -> None:
         super().__init__("收包")
         self.desk = desk
-        self._keys: Keys | None = None
         self._found: list[Found] = []
-        self.watch = StickWatch(self, self._own_keys)
+        self.watch = StickWatch(self, desk.store)
         self.watch.changed.connect(self._look_again)
         self._note = words("", "muted", wrap=True)
         self.take = button("从 U 盘收包", lambda: self._take(self._found), primary=True)
@@ -41,29 +38,15 @@ class GatherCard(Card):
         self.body.addWidget(button("从文件夹收…", self._choose, link=True), 0, Qt.AlignmentFlag.AlignLeft)
         self._say()
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.watch.start()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self.watch.stop()
-
     def take_from(self, folder: Path) -> None:
         """Take what lies in a folder."""
-        keys = self._own_keys()
+        keys = self.watch.keys
         self.desk.work.start(
             lambda _progress: stick.look([folder], keys), lambda seen: self._take(self._sorted(seen))
         )
 
-    def _own_keys(self) -> Keys:
-        if self._keys is None:
-            with self.desk.store.receive() as (conn, _):
-                self._keys = cards.keys(conn)
-        return self._keys
-
     def _sorted(self, seen: Sequence[Seen]) -> list[Found]:
-        own = self._own_keys().card("").fingerprint
+        own = self.watch.keys.card("").fingerprint
         with self.desk.store.read() as conn:
             return stick.sort(conn, seen, own)
 

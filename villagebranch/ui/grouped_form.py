@@ -13,7 +13,7 @@ from villagebranch.domain.errors import Refused
 from villagebranch.domain.fields import Draft, Kind
 from villagebranch.domain.values import Stored
 from villagebranch.ui.desk import Desk
-from villagebranch.ui.record_form import RecordForm
+from villagebranch.ui.record_form import RecordForm, drafts
 from villagebranch.ui.widgets import button, line, words
 
 
@@ -69,13 +69,8 @@ class GroupedForm(QWidget):
 
     def draft(self) -> Draft:
         """Return the checked draft of all groups; show every problem, and raise `Refused` when there are any."""
-        draft: Draft = {}
         problems: dict[str, str] = {}
-        for form in reversed(self._forms):
-            try:
-                draft |= form.draft()
-            except Refused as refused:
-                problems |= refused.problems
+        draft = drafts(reversed(self._forms), problems)
         if problems:
             self.show_problems(problems)
             raise Refused(problems)

@@ -32,7 +32,6 @@ class InstructPage(Page):
         super().__init__(desk)
         self.form: RecordForm
         self._all = ""
-        self._touched = False
         card = Card(margin=24, spacing=16)
         self._room = QVBoxLayout()
         card.body.addLayout(self._room, 1)
@@ -58,28 +57,23 @@ class InstructPage(Page):
         self.form = RecordForm(
             form, self.desk.today, self.desk.sources, columns=1, special=with_deadlines(form, self.desk)
         )
-        self._all, self._touched = " ".join(villages), False
+        self._all, self.touched = " ".join(villages), False
         self._choose_all()
         for wanted in (self.form.next_wanted, self.form.save_wanted):
             wanted.connect(self.save)
-        self.form.changed.connect(self._touch)
+        self.form.changed.connect(self.touch)
         clear(self._room)
         self._room.addWidget(Scroll(self.form))
 
     def take_focus(self) -> None:
         self.form.take_focus()
 
-    def unsaved(self) -> bool:
-        return self._touched
-
     def goes_back(self) -> bool:
         return True
 
     def go_back(self) -> None:
-        if not self._touched:
-            self._leave()
-            return
-        self.desk.confirm("这一条还没有写好。", "不写了，返回", "接着写", self._leave)
+        self.discard()
+        self.desk.show_page("instructions")
 
     @acting
     def save(self) -> None:
@@ -87,7 +81,7 @@ class InstructPage(Page):
         draft = self.form.draft()
         villages = str(draft.pop("villages")).split()
         acts = [self._write(village, draft) for village in villages]
-        self._leave()
+        self.go_back()
         self.desk.changed()
         self.desk.toast(f"已写给 {len(acts)} 个村", offer=("撤销", lambda: self._take_back(acts)))
 
@@ -103,14 +97,7 @@ class InstructPage(Page):
             with self.desk.store.write(self.desk.user, "撤销", stream) as act:
                 history.undo(act, ref)
         self.desk.toast("已撤销")
-        self._leave()
+        self.go_back()
 
     def _choose_all(self) -> None:
         self.form.editor("villages").set_stored(self._all)
-
-    def _touch(self) -> None:
-        self._touched = True
-
-    def _leave(self) -> None:
-        self._touched = False
-        self.desk.show_page("instructions")

@@ -12,7 +12,6 @@ from PySide6.QtCore import (
     QByteArray,
     QMimeData,
     QModelIndex,
-    QPersistentModelIndex,
     QPoint,
     QRect,
     QSize,
@@ -48,9 +47,8 @@ from villagebranch.services.issues import IssueRow
 from villagebranch.ui import colours
 from villagebranch.ui.colours import Tone
 from villagebranch.ui.delegates import paint_pill, paint_ring, smaller
+from villagebranch.ui.table_model import NOWHERE, AnyIndex
 
-_AnyIndex = QModelIndex | QPersistentModelIndex
-_NOWHERE = QModelIndex()
 _MIME = "application/x-villagebranch-issues"
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -98,10 +96,10 @@ class CardModel(QAbstractListModel):
 
     # The names below are Qt's.
 
-    def rowCount(self, parent: _AnyIndex = _NOWHERE) -> int:
+    def rowCount(self, parent: AnyIndex = NOWHERE) -> int:
         return 0 if parent.isValid() else len(self.cards)
 
-    def data(self, index: _AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> str | None:
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> str | None:
         if not index.isValid():
             return None
         card = self.cards[index.row()]
@@ -112,7 +110,7 @@ class CardModel(QAbstractListModel):
                 return "，".join((card.title, card.origin, card.owner, card.tag))
         return None
 
-    def flags(self, index: _AnyIndex) -> Qt.ItemFlag:
+    def flags(self, index: AnyIndex) -> Qt.ItemFlag:
         return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled
 
     def mimeTypes(self) -> list[str]:
@@ -128,14 +126,14 @@ class CardModel(QAbstractListModel):
 class _CardDelegate(QStyledItemDelegate):
     """Paints a card: a coloured edge, the issue on at most two lines, its origin, its owner and its tag."""
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: _AnyIndex) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
         view = cast(QListView, self.parent())
         width = view.viewport().width()
         lines = _title_lines(cast(CardModel, index.model()).cards[index.row()].title, view, width)
         inner = len(lines) * view.fontMetrics().lineSpacing() + 2 * _small(view).lineSpacing() + 12
         return QSize(width, inner + 2 * _TOP + _GAP)
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _AnyIndex) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         view = cast(QListView, self.parent())
         card = cast(CardModel, index.model()).cards[index.row()]
         rect: QRect = option.rect.adjusted(1, 1, -1, -_GAP)  # type: ignore[attr-defined]

@@ -274,11 +274,10 @@ def _note(made: Made) -> str:
         return ""
     if made.ledger.name == "issue_notice":
         return "公示版：已自动隐去姓名、电话、门牌"
-    if "print_mode" in made.ledger.asks:
-        archive = made.asked.print_mode == "archive"
+    if "archive" in made.ledger.asks:
         return (
             "存档版：印有身份证号和完整电话，只供存档，请妥善保管"
-            if archive
-            else "日常版：电话只印前三位和后四位，不印身份证号"
+            if made.asked.archive
+            else "日常版：电话只印前三位和后四位，不印身份证号；不能张贴"
         )
     return ""

@@ -137,7 +137,7 @@ class Questions(QObject):
             "meeting": self._meeting,
             "member": self._member,
             "household": self._household,
-            "print_mode": self._copy,
+            "archive": self._copy,
         }
         self.row = FlowLayout(None, 8)
         for one in (*self._all.values(), self.blank):
@@ -203,7 +203,7 @@ class Questions(QObject):
             visit_id=given["visit"],
             village_id=given["village"],
             whole_year=bool(given["whole_year"]),
-            print_mode="archive" if given["print_mode"] else "notice",
+            archive=bool(given["archive"]),
             blank=self.blank.isChecked(),
         )
 
@@ -214,7 +214,7 @@ class Questions(QObject):
         return [
             one.text()
             for question, one in self._all.items()
-            if question in self._asks and (one.chosen() or question == "print_mode")
+            if question in self._asks and (one.chosen() or question == "archive")
         ]
 
     def _years(self, conn: Connection) -> Iterable[int]:

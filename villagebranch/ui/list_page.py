@@ -173,14 +173,18 @@ class ListPage(Page):
     def _list_card(self) -> Card:
         card = Card(margin=0, spacing=0)
         card.body.setContentsMargins(1, 1, 1, 1)
+        if self.filters.count() or self.tools.count():
+            card.body.addLayout(self._bar())
+        card.body.addWidget(self._stack, 1)
+        return card
+
+    def _bar(self) -> QHBoxLayout:
         bar = QHBoxLayout()
         bar.setContentsMargins(13, 11, 13, 11)
         bar.addLayout(self.filters, 1)
         bar.addLayout(self.tools)
         bar.setAlignment(self.tools, Qt.AlignmentFlag.AlignTop)
-        card.body.addLayout(bar)
-        card.body.addWidget(self._stack, 1)
-        return card
+        return bar
 
     def _detail_stands_alone(self) -> bool:
         return self._alone and bool(self._shown) and not self.has_room_for_both()

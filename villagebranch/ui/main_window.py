@@ -217,12 +217,20 @@ class MainWindow(QMainWindow):
 
     def go_to(self, name: str, **what: object) -> None:
         """Show a page that the person asked the window for; what is typed and not saved is asked about first."""
-        if not self.current.unsaved():
-            self.show_page(name, **what)
-            return
         self.rail.mark(self._entries[self._here].under or self._here)
-        leave = partial(self.show_page, name, **what)
-        self.question.ask("这一页的改动还没有存。", "不存，离开", "接着改", leave)
+        self._leave("离开", partial(self.show_page, name, **what))
+
+    def _leave(self, way: str, go: Callable[[], None]) -> None:
+        page = self.current
+        if not page.unsaved():
+            go()
+            return
+
+        def leave() -> None:
+            page.discard()
+            go()
+
+        self.question.ask("这一页的改动还没有存。", f"不存，{way}", "接着改", leave)
 
     def _say(self, text: str, undo_act: ActRef | None = None, offer: Offer | None = None) -> None:
         self.banner.hide()
@@ -241,8 +249,11 @@ class MainWindow(QMainWindow):
         self.rail.say(self._around.standing())
 
     def _go_back(self) -> None:
-        self.current.go_back()
-        self.header.show_page(self.current)
+        def go() -> None:
+            self.current.go_back()
+            self.header.show_page(self.current)
+
+        self._leave("返回", go)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

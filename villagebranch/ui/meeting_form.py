@@ -35,7 +35,6 @@ class MeetingFormPage(DutiesPage):
         super().__init__(desk)
         self._id = ""
         self._view: MeetingView
-        self._touched = False
         self._draft = Draft(self, desk, "meeting")
         self.sheet: MeetingSheet
         self.banner = Banner()
@@ -84,7 +83,7 @@ class MeetingFormPage(DutiesPage):
         self._take_up(wanted, str(what.get("party_group", "")))
         if kept is not None and goes_on:
             self.sheet.restore(kept)
-            self._touched = True
+            self.touched = True
             self._kept_words.setText("这是上次没有存完的，可以接着记")
         self._anew.setVisible(goes_on)
 
@@ -95,11 +94,11 @@ class MeetingFormPage(DutiesPage):
                 with self.desk.store.read() as conn:
                     view = get(conn, self._id)
             except KeyError:
-                self._id, self._touched = "", True
+                self._id, self.touched = "", True
                 self._view = replace(self._view, id="", number="")
                 self._delete.hide()
             else:
-                if view != self._view and not self._touched:
+                if view != self._view and not self.touched:
                     self._show(view)
         self.duties.show_year(self.desk.today().year)
         self._say()
@@ -107,13 +106,17 @@ class MeetingFormPage(DutiesPage):
     def take_focus(self) -> None:
         self.sheet.about.take_focus()
 
+    def unsaved(self) -> bool:
+        return self.touched and bool(self._id)  # of a new one the draft is kept
+
+    def discard(self) -> None:
+        super().discard()
+        self._draft.forget()
+
     def goes_back(self) -> bool:
         return True
 
     def go_back(self) -> None:
-        if self._touched and self._id:
-            self.desk.confirm("这次会议的改动还没有存。", "不存，返回", "接着改", self._leave_unsaved)
-            return
         self._draft.write()
         self.desk.show_page("meetings", id=self._id)
 
@@ -132,9 +135,9 @@ class MeetingFormPage(DutiesPage):
 
     def _show(self, view: MeetingView) -> None:
         clear(self._room)
-        self._view, self._touched = view, False
+        self._view, self.touched = view, False
         self.sheet = MeetingSheet(self.desk, view)
-        self.sheet.changed.connect(self._touch)
+        self.sheet.changed.connect(self.touch)
         self.sheet.rearranged.connect(lambda: tab_as_laid_out(self))
         scroll = Scroll(self.sheet)
         self.sheet.opened.connect(lambda part: QTimer.singleShot(0, scroll, partial(_reveal, scroll, part)))
@@ -158,8 +161,8 @@ class MeetingFormPage(DutiesPage):
         if warnings:
             self.banner.say("\n".join(warnings), tone="amber")
 
-    def _touch(self) -> None:
-        self._touched = True
+    def touch(self) -> None:
+        super().touch()
         self._draft.keep(self.sheet.kept() | {"id": self._id})
         self._say()
 
@@ -191,7 +194,7 @@ class MeetingFormPage(DutiesPage):
     @acting
     def _print(self, ledger: str) -> None:
         """Show the ledger of this meeting; what is not yet saved is saved first, or it would not be on the paper."""
-        if self._touched or not self._id:
+        if self.touched or not self._id:
             self._write()
         self.desk.show_page("ledgers", name=ledger, meeting=self._id)
 
@@ -207,10 +210,6 @@ class MeetingFormPage(DutiesPage):
         self._draft.forget()
         self._take_up(self.sheet.meeting_type)
         self.take_focus()
-
-    def _leave_unsaved(self) -> None:
-        self._draft.forget()
-        self.desk.show_page("meetings", id=self._id)
 
 
 def _reveal(scroll: QScrollArea, widget: QWidget) -> None:

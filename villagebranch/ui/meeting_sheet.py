@@ -22,7 +22,7 @@ from villagebranch.ui.desk import Desk
 from villagebranch.ui.editors import ListEditor
 from villagebranch.ui.flow_layout import FlowLayout
 from villagebranch.ui.issue_offer import IssueOffer
-from villagebranch.ui.record_form import RecordForm
+from villagebranch.ui.record_form import RecordForm, drafts
 from villagebranch.ui.roll_call import RollCall
 from villagebranch.ui.widgets import button, words
 
@@ -120,13 +120,8 @@ class MeetingSheet(QWidget):
     def filled(self) -> tuple[Draft, Sequence[Mapping[str, object]], Sequence[Draft]]:
         """Return meeting, roll and agenda, checked; show every problem and raise `Refused` where there are any."""
         problems: dict[str, str] = {}
-        meeting: Draft = {}
         items = self.agenda.drafts(problems)
-        for form in (self.minutes, self.about):
-            try:
-                meeting |= form.draft()
-            except Refused as refused:
-                problems |= refused.problems
+        meeting = drafts((self.minutes, self.about), problems)
         if problems:
             self.show_problems(problems)
             raise Refused(problems)

@@ -61,6 +61,7 @@ class Page(QWidget):
         self.desk = desk
         self.buttons: tuple[Action, ...] = ()
         self.summary = ""
+        self.touched = False
 
     def open(self, **what: Any) -> None:
         """Turn to what `desk.show_page` named, before the page is shown."""
@@ -77,9 +78,17 @@ class Page(QWidget):
         self.summary, self.title = summary, title or self.title
         self.header_changed.emit()
 
+    def touch(self) -> None:
+        """Remember that something was typed here; whoever saves it, or begins anew, sets `touched` back."""
+        self.touched = True
+
     def unsaved(self) -> bool:
-        """Whether something typed here would be lost by going elsewhere."""
-        return False
+        """Whether something typed here would be lost by going elsewhere, or back: the window asks first."""
+        return self.touched
+
+    def discard(self) -> None:
+        """Let go of what is typed and not saved: the person wants to leave without it."""
+        self.touched = False
 
     def goes_back(self) -> bool:
         """Whether 返回 has something to leave: the page shows a detail in place of its list."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from PySide6.QtCore import Qt, Signal
@@ -227,3 +227,14 @@ class RecordForm(QWidget):
         self._grid.setRowStretch(place // columns + 2, 1)
         for column in range(self._columns):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
+
+
+def drafts(forms: Iterable[RecordForm], problems: dict[str, str]) -> Draft:
+    """Return what several forms hold together, checked; each shows what is wrong in it, and `problems` takes it up."""
+    draft: Draft = {}
+    for form in forms:
+        try:
+            draft |= form.draft()
+        except Refused as refused:
+            problems |= refused.problems
+    return draft

@@ -9,7 +9,6 @@ from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QPoint,
     QSize,
     Qt,
@@ -29,10 +28,9 @@ from villagebranch.ui import colours
 from villagebranch.ui.delegates import paint_pill, smaller
 from villagebranch.ui.desk import Find, Suggestion
 from villagebranch.ui.noted_line import NotedLine
+from villagebranch.ui.table_model import NOWHERE, AnyIndex
 from villagebranch.ui.widgets import Role
 
-_AnyIndex = QModelIndex | QPersistentModelIndex
-_NOWHERE = QModelIndex()
 _SHOWN = 8
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
@@ -47,10 +45,10 @@ class _Hits(QAbstractListModel):
         self.hits = hits
         self.endResetModel()
 
-    def rowCount(self, parent: _AnyIndex = _NOWHERE) -> int:
+    def rowCount(self, parent: AnyIndex = NOWHERE) -> int:
         return 0 if parent.isValid() else len(self.hits)
 
-    def data(self, index: _AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> str | None:
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> str | None:
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return None
         hit = self.hits[index.row()]
@@ -60,10 +58,10 @@ class _Hits(QAbstractListModel):
 class _HitDelegate(QStyledItemDelegate):
     """Paints one hit: title, detail, tag, and the note at the right."""
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: _AnyIndex) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
         return QSize(200, option.fontMetrics.height() + 18)  # type: ignore[attr-defined]
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _AnyIndex) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         hit: Suggestion = index.model().hits[index.row()]  # type: ignore[attr-defined]
         font, room = QFont(option.font), option.rect.adjusted(14, 0, -14, 0)  # type: ignore[attr-defined]
         painter.save()

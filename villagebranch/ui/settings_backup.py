@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from villagebranch.db import backup
+from villagebranch.db import backup, set_aside
 from villagebranch.db.backup import Backup
 from villagebranch.db.disks import sticks
 from villagebranch.db.keys import mark_of
 from villagebranch.db.seat import BACKED_UP_THERE, Seat
+from villagebranch.db.set_aside import SetAside
 from villagebranch.domain.dayshow import day_words
 from villagebranch.domain.errors import Trouble
 from villagebranch.ui import backup_words
 from villagebranch.ui.desk import Desk
+from villagebranch.ui.exchange_finds import size_words
 from villagebranch.ui.page import acting
 from villagebranch.ui.widgets import Card, Pill, button, clear, words
 from villagebranch.ui.work import Progress
+
+_ASIDE = "恢复备份、换用抢救出的资料时，原来的资料另放在这里，不会自己删掉。核对过恢复的资料一样不少，再删它腾地方。"
 
 
 class BackupSettings(Card):
@@ -47,6 +52,8 @@ class BackupSettings(Card):
         row.addStretch(1)
         self.body.addLayout(row)
         self.body.addLayout(self._list)
+        self._aside = QVBoxLayout()
+        self.body.addLayout(self._aside)
         self.body.addStretch(1)
 
     def refresh(self) -> None:
@@ -59,6 +66,7 @@ class BackupSettings(Card):
             self._list.addWidget(words("还没有备份。", "muted"))
         for one in found:
             self._list.addWidget(self._line(one))
+        self._list_set_aside(set_aside.all_set_aside(self.desk.seat.place))
 
     def _line(self, one: Backup) -> QWidget:
         line = QWidget()
@@ -73,6 +81,33 @@ class BackupSettings(Card):
         if self.desk.may("restore"):
             row.addWidget(button("恢复到这一份", partial(self._ask, one)))
         return line
+
+    def _list_set_aside(self, found: Sequence[SetAside]) -> None:
+        clear(self._aside)
+        if found:
+            self._aside.addWidget(words("另放的资料", "head"))
+            self._aside.addWidget(words(_ASIDE, "secondary", wrap=True))
+        for one in found:
+            line = QWidget()
+            row = QHBoxLayout(line)
+            row.setContentsMargins(0, 0, 0, 0)
+            row.addWidget(words(f"{backup_words.moment(one.at)} 以前的资料"))
+            row.addWidget(words(size_words(one.size), "secondary"), 1)
+            if self.desk.may("restore"):
+                row.addWidget(button("删除…", partial(self._ask_to_delete, one)))
+            self._aside.addWidget(line)
+
+    def _ask_to_delete(self, one: SetAside) -> None:
+        when = backup_words.moment(one.at)
+        question = f"{when} 恢复以前的那份资料会真的删掉（{size_words(one.size)}），再也找不回。现在用的资料和备份不受影响。"
+        self.desk.confirm(question, "删除这份资料", "不删除", partial(self._delete, one))
+
+    @acting
+    def _delete(self, one: SetAside) -> None:
+        self.desk.require("restore")
+        set_aside.delete(one)
+        self.desk.toast(f"已删除，腾出 {size_words(one.size)}")
+        self.refresh()
 
     def _back_up(self) -> None:
         seat = self.desk.seat
@@ -138,7 +173,10 @@ class BackupSettings(Card):
 
     def _ask(self, one: Backup) -> None:
         when = backup_words.when(one)
-        question = f"资料会回到 {when} 的样子：{backup_words.counts(one)}。现在的资料先另放一边，不会删除；恢复后要重新输一次密码。"
+        question = (
+            f"资料会回到 {when} 的样子：{backup_words.counts(one)}。"
+            "现在的资料另放一边，在这一页能看到，不会自己删掉；恢复后要重新输一次密码。"
+        )
         self.desk.confirm(
             question, f"恢复到 {day_words(f'{one.made_at:%Y-%m-%d}')}", "不恢复", partial(self._restore, one)
         )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from villagebranch.db import disks
-from villagebranch.sync import stick
+from villagebranch.db.store import Store
+from villagebranch.sync import cards, stick
 from villagebranch.sync.cards import Keys
 from villagebranch.sync.stick import Seen
 from villagebranch.ui.work import Progress, Work
@@ -22,33 +23,39 @@ class StickWatch(QObject):
 
     changed = Signal()
 
-    def __init__(self, page: QWidget, keys: Callable[[], Keys]) -> None:
+    def __init__(self, page: QWidget, store: Store) -> None:
         super().__init__(page)
+        self._store = store
         self.roots: tuple[Path, ...] = ()
         self.seen: list[Seen] = []
-        self._keys = keys
         self._looking = False
         self._before: object = None
         self._work = Work(page, self._failed)
         self._timer = QTimer(self, interval=_EVERY_MILLISECONDS)
         self._timer.timeout.connect(self.look)
+        page.installEventFilter(self)
 
-    def start(self) -> None:
-        """Look now, and every few seconds."""
-        self._before = None
-        self._timer.start()
-        self.look()
+    @cached_property
+    def keys(self) -> Keys:
+        """The keys of this computer, which open what was sent to it."""
+        with self._store.receive() as (conn, _):
+            return cards.keys(conn)
 
-    def stop(self) -> None:
-        """Look no more."""
-        self._timer.stop()
+    def eventFilter(self, page: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show:
+            self._before = None
+            self._timer.start()
+            self.look()
+        elif event.type() == QEvent.Type.Hide:
+            self._timer.stop()
+        return super().eventFilter(page, event)
 
     def look(self) -> None:
         """Look once, unless a slow stick is still being read."""
         if self._looking:
             return
         self._looking = True
-        before, keys = self._before, self._keys()
+        before, keys = self._before, self.keys
 
         def work(_progress: Progress) -> tuple[object, tuple[Path, ...], list[Seen] | None]:
             roots = tuple(disk.mount for disk in disks.sticks())

@@ -18,7 +18,7 @@ PAGE = 200
 SORTED_HERE = 20_000
 LONG = 12  # characters: what may be cut off is said in full under the mouse
 _KEPT_PAGES = 16
-_NOWHERE = QModelIndex()
+NOWHERE = QModelIndex()
 
 
 class TableModel(QAbstractTableModel):
@@ -89,10 +89,10 @@ class TableModel(QAbstractTableModel):
 
     # The names below are Qt's.
 
-    def rowCount(self, parent: AnyIndex = _NOWHERE) -> int:
+    def rowCount(self, parent: AnyIndex = NOWHERE) -> int:
         return 0 if parent.isValid() else len(self.table.rows)
 
-    def columnCount(self, parent: AnyIndex = _NOWHERE) -> int:
+    def columnCount(self, parent: AnyIndex = NOWHERE) -> int:
         return 0 if parent.isValid() else len(self.table.columns)
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

@@ -99,7 +99,10 @@ class TownshipHomePage(Page):
         self.table.setFocus()
 
     def unsaved(self) -> bool:
-        return self.panel is not None and any(self.panel.form.typed().values())
+        return self.panel is not None and self.panel.unsaved()
+
+    def discard(self) -> None:
+        self._close_panel()
 
     def goes_back(self) -> bool:
         return self._left.currentIndex() == _OUTCOMES

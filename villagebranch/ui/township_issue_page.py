@@ -95,6 +95,12 @@ class TownshipIssuePage(ListPage):
         with self.desk.store.read() as conn:
             return listing(village_issues.rows(conn, self._ids(conn)), self.desk.today())
 
+    def unsaved(self) -> bool:
+        return bool(self._answering) and self.panel is not None and self.panel.unsaved()
+
+    def discard(self) -> None:
+        self._answering = ""
+
     def empty(self) -> EmptyState:
         return EmptyState(
             "这里没有问题。各村的问题随上报的包来。", "去收包", lambda: self.desk.show_page("home")

@@ -1,23 +1,23 @@
 """A row of a list in two lines: what it is, and small below it what else is to be known."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from villagebranch.ui import colours
 from villagebranch.ui.delegates import smaller
+from villagebranch.ui.table_model import AnyIndex
 
-_AnyIndex = QModelIndex | QPersistentModelIndex
 _BELOW = Qt.ItemDataRole.UserRole
 SIDE, _TOP = 14, 5
 
 
 class TwoLines(QStyledItemDelegate):
-    def sizeHint(self, option: QStyleOptionViewItem, index: _AnyIndex) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
         fonts = option.font, smaller(option.font)  # type: ignore[attr-defined]
         return QSize(0, sum(QFontMetrics(font).height() for font in fonts) + 2 * _TOP)
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _AnyIndex) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         rect, chosen = option.rect, option.state & QStyle.StateFlag.State_Selected  # type: ignore[attr-defined]
         room = rect.adjusted(SIDE, _TOP, -SIDE, -_TOP)
         painter.save()
