@@ -9,14 +9,15 @@ import json
 import random
 import shutil
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import pouch
-from measure import compare
+from measure import Work, compare
 from sessions import Session
 from village import GIVEN, SURNAMES
 
@@ -116,8 +117,7 @@ def documents(parcel: Parcel) -> dict[str, dict[str, Any]]:
     return found
 
 
-def plainly(path: Path, statements: Writes) -> None:
-    conn = open_raw(path, KEY)
+def plainly(conn: Any, statements: Writes) -> None:
     conn.execute("BEGIN IMMEDIATE")
     for sql, rows in statements.items():
         conn.executemany(sql, rows)
@@ -168,7 +168,7 @@ def full(folder: Path) -> None:
         ours = lambda: received(opened(claimed(folder / "empty.db")), unpack(file, mine).parcel)  # noqa: E731
         peers = {
             "opening the package": lambda: unpack(file, mine),
-            "plain executemany": lambda: plainly(claimed(folder / "empty.db"), statements),
+            "plain executemany": lambda: plainly(open_raw(claimed(folder / "empty.db"), KEY), statements),
         }
         costs = compare(f"full import of {ROWS} rows of ten fields, {name}", ours, peers, ROUNDS)
         alone = costs["ours"].cpu - costs["opening the package"].cpu
@@ -189,42 +189,47 @@ def bare(path: Path) -> None:
     conn.close()
 
 
-def worked_apart(folder: Path) -> tuple[Store, Store, Parcel]:
-    """Return two laptops of which one has worked a month and the other changed a little, and what the first one did."""
+def worked_apart(folder: Path) -> tuple[Store, Store, tuple[Parcel, Parcel]]:
+    """Return two laptops of which one has worked two months and the other changed a little, and each month of the first."""
     here, there = opened(folder / "here.db"), opened(folder / "there.db")
     with there.write("王堃", "导入") as act:
         known_to_both = act.add_many(Person, people(BASE))
         houses = act.add_many(Household, ({"number": n, "door": f"{n}号"} for n in range(1, 2_001)))
     received(here, sent(there, here))
     received(there, sent(here, there))
-    chance = random.Random(7)
+    work_a_month(there, known_to_both, houses, 11)
+    for number in range(0, MET * 2, 2):
+        with here.write("吴晓燕", "改电话") as act:
+            act.set(Person, known_to_both[number], {"phone": f"137{number:08}"})
+    first = sent(there, here)
+    work_a_month(there, known_to_both, houses, 12)
+    with there.read() as conn:
+        return here, there, (first, collect(conn, first.knowledge))
+
+
+def work_a_month(store: Store, persons: Sequence[str], houses: Sequence[str], month: int) -> None:
+    chance = random.Random(month)
     for number in range(MONTH // 2):
-        with there.write("周丽", "记一次走访") as act:
+        with store.write("周丽", "记一次走访") as act:
             visit = {
                 "household_id": chance.choice(houses),
-                "occurred_on": f"2026-11-{number % 28 + 1:02}",
+                "occurred_on": f"2026-{month}-{number % 28 + 1:02}",
                 "visit_type": "home",
-                "visitors": known_to_both[number % 12],
+                "visitors": persons[number % 12],
                 "account": spoken(chance),
             }
             id = act.add(Visit, visit)
             if number % 2:
-                issue = {"words": spoken(chance, 7), "visit_id": id, "collected_on": "2026-11-20"}
+                issue = {"words": spoken(chance, 7), "visit_id": id, "collected_on": f"2026-{month}-20"}
                 act.add(Issue, issue | {"stage": "collected"})
             else:
-                act.set(Person, known_to_both[number], {"phone": f"139{number:08}"})
-    for number in range(0, MET * 2, 2):
-        with here.write("吴晓燕", "改电话") as act:
-            act.set(Person, known_to_both[number], {"phone": f"137{number:08}"})
-    return here, there, sent(there, here)
+                act.set(Person, persons[number], {"phone": f"1{month + 20}{number:08}"})
 
 
 def month(folder: Path) -> None:
-    """2,000 changes of one laptop into another that has worked too."""
-    here, there, parcel = worked_apart(folder)
+    """2,000 changes of one laptop into another that has worked too, and as many once more."""
+    here, there, (parcel, next_one) = worked_apart(folder)
     base, mine = sent(here, opened(folder / "nothing.db")), own_keys(there)
-    with here.read() as conn:
-        since = known(conn)
     here.close()
     copies(folder / "here.db")
     file, changes = packed(parcel, mine), sum(len(act.changes) for act in parcel.acts)
@@ -239,10 +244,15 @@ def month(folder: Path) -> None:
 
     def export() -> None:
         with there.read() as conn:
-            packed(collect(conn, since), mine)
+            packed(collect(conn, parcel.knowledge), mine)
 
     def plain(statements: Writes) -> Callable[[], None]:
-        return lambda: plainly(claimed(folder / "here.db"), statements)
+        return lambda: plainly(open_raw(claimed(folder / "here.db"), KEY), statements)
+
+    def running(begin: Callable[[], Any], take: Callable[[Any, Any], object], months: Iterable[Any]) -> Work:
+        """Return work that opens and takes the first month where it is rehearsed, and the next where it is measured."""
+        opened, left = cache(begin), iter(months)
+        return lambda: take(opened(), next(left))
 
     gc.freeze()
     print(f"a month: {changes} changes in {len(parcel.acts)} acts")
@@ -256,7 +266,26 @@ def month(folder: Path) -> None:
         "opening the database": lambda: opened(claimed(folder / "here.db")).close(),
         "opening the package": lambda: unpack(file, mine),
     }
-    compare("import of a month, from the file", ours, peers, ROUNDS, rehearsed=True)
+    compare(
+        "import of a month, from the file, the database opened for it", ours, peers, ROUNDS, rehearsed=True
+    )
+    compare(
+        "import of the next month, from the file, in a program that is running",
+        running(
+            lambda: opened(claimed(folder / "here.db")),
+            lambda store, file: received(store, unpack(file, mine).parcel),
+            (file, packed(next_one, mine)),
+        ),
+        {
+            "plain SQL with journal": running(
+                lambda: open_raw(claimed(folder / "here.db"), KEY),
+                plainly,
+                (writes(parcel, journal=True), writes(next_one, journal=True)),
+            )
+        },
+        ROUNDS,
+        rehearsed=True,
+    )
     compare(
         "export of a month, to the file", export, {"SQLite sessions": session.file}, ROUNDS, rehearsed=True
     )

@@ -20,7 +20,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from exchange import spoken
 from pyrage import x25519
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import Connection, Table, select
 from village import KEY, TODAY, clock, settle
 
 from tests.cluster import programs, running
@@ -28,7 +28,7 @@ from villagebranch.db.identity import take_role
 from villagebranch.db.journal import SyncAct, SyncChange, canonical
 from villagebranch.db.place import Place
 from villagebranch.db.record import Base
-from villagebranch.db.rows import write_rows
+from villagebranch.db.rows import insert_rows
 from villagebranch.db.seat import Seat, found
 from villagebranch.db.store import Store
 from villagebranch.records.branch import Branch
@@ -136,7 +136,7 @@ def plainly(seat: Seat, writes: Sequence[tuple[Table, list[tuple[object, ...]]]]
     """Write the rows in one transaction, with no question asked."""
     with seat.store.receive() as (conn, _):
         for table, rows in writes:
-            write_rows(conn, insert(table), table.columns.keys(), rows)
+            insert_rows(conn, table, table.columns.keys(), rows)
 
 
 def curve(

@@ -26,11 +26,14 @@ class SyncSeal(Base):
     signature: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+_SEALED = select(SyncSeal.replica)
+
+
 class Authority:
     """Tells whose word counts; `sealed` are streams whose seal is just arriving."""
 
     def __init__(self, conn: Connection, sealed: frozenset[str] = frozenset()) -> None:
-        self._township = frozenset(conn.scalars(select(SyncSeal.replica))) | streams(conn).keys() | sealed
+        self._township = frozenset(conn.scalars(_SEALED)) | streams(conn).keys() | sealed
 
     def lawful(self, kind: str, replica: str, fields: Draft) -> Draft | None:
         """Return what `replica` may write of these fields, None where nothing of them is its to write."""

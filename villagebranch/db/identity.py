@@ -161,9 +161,12 @@ def take_role(conn: Connection, role: str) -> None:
 def streams(conn: Connection) -> dict[str, str]:
     """Return the streams that this database writes, or wrote before it was restored, besides its own acts: the code that
     their acts bear → the stream."""
-    codes = LocalState.key.like("%/code") | LocalState.key.like("%/was/%")
-    rows = conn.execute(select(LocalState.value, LocalState.key).where(codes))
-    return {code: key.partition("/")[0] for code, key in rows}
+    return {code: key.partition("/")[0] for code, key in conn.execute(_STREAMS)}
+
+
+_STREAMS = select(LocalState.value, LocalState.key).where(
+    LocalState.key.like("%/code") | LocalState.key.like("%/was/%")
+)
 
 
 def keep_code(conn: Connection, stream: str, code: str) -> None:

@@ -3,13 +3,24 @@
 import json
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Connection, Integer, Text, delete, func, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    Text,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from villagebranch.db.among import among
 from villagebranch.db.journal import SyncChange, derives
 from villagebranch.db.record import Base
-from villagebranch.db.rows import write_rows
+from villagebranch.db.rows import insert_rows
 from villagebranch.domain.survivors import survivors
 from villagebranch.records.household import Household
 from villagebranch.records.household_member import HouseholdMember
@@ -97,7 +108,7 @@ def refresh_visits(conn: Connection, ids: Sequence[str]) -> None:
         for id, visitors, day, household in conn.execute(_VISITS, of_visits).all()
         for person in (dict.fromkeys((visitors or "").split()) if day else ())
     ]
-    write_rows(conn, insert(VisitVisitor), VisitVisitor.__table__.columns.keys(), rows)
+    insert_rows(conn, VisitVisitor.__table__, VisitVisitor.__table__.columns.keys(), rows)
     households |= {household for _, _, _, household in rows}
     _refresh_states(conn, sorted(id for id in households if id))
 
@@ -142,7 +153,7 @@ def _refresh_states(conn: Connection, ids: Sequence[str]) -> None:
     visited = dict(conn.execute(_LAST_VISIT, of_households).tuples().all())
     conn.execute(delete(HouseholdState).where(among(HouseholdState.household_id)), of_households)
     rows = [(id, *_head(people[id]), len(people[id]), visited.get(id)) for id in ids]
-    write_rows(conn, insert(HouseholdState), HouseholdState.__table__.columns.keys(), rows)
+    insert_rows(conn, HouseholdState.__table__, HouseholdState.__table__.columns.keys(), rows)
 
 
 def _head(people: Sequence[tuple[str, str, str]]) -> tuple[str | None, str | None]:
@@ -151,17 +162,24 @@ def _head(people: Sequence[tuple[str, str, str]]) -> tuple[str | None, str | Non
 
 def refresh_merged(conn: Connection, record: Mergeable) -> None:
     """Work out anew who was merged away: there are few, and a chain or a ring may have changed for any of them."""
-    kind, other = record.__tablename__, aliased(record)
-    told = select(record.id, record.merged_into).join(other, other.id == record.merged_into)
-    into = conn.execute(told.where(record.merged_into.is_not(None))).all()
-    now = survivors({id: target for id, target in into if target})
-    kept = select(Merged.id, Merged.survivor).where(Merged.kind == kind)
-    if now == dict(conn.execute(kept).tuples().all()):
+    kind = record.__tablename__
+    now = survivors({id: target for id, target in conn.execute(_INTO[record]).all() if target})
+    if now == dict(conn.execute(_SURVIVORS, {"kind": kind}).tuples().all()):
         return
     conn.execute(delete(Merged).where(Merged.kind == kind))
     if now:
         rows = [{"id": id, "kind": kind, "survivor": survivor} for id, survivor in now.items()]
         conn.execute(insert(Merged), rows)
+
+
+def _into(record: Mergeable) -> Select[tuple[str, str | None]]:
+    other = aliased(record)
+    told = select(record.id, record.merged_into).join(other, other.id == record.merged_into)
+    return told.where(record.merged_into.is_not(None))
+
+
+_INTO = {record: _into(record) for record in MERGEABLE}
+_SURVIVORS = select(Merged.id, Merged.survivor).where(Merged.kind == bindparam("kind"))
 
 
 def rebuild(conn: Connection) -> None:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, bindparam, select
 
 from villagebranch.db import history
 from villagebranch.db.journal import Act, ActRef, SyncAct
@@ -49,24 +49,28 @@ def conflicts(conn: Connection) -> tuple[Conflict, ...]:
     wanted: dict[str, set[str]] = defaultdict(set)
     for kind, record, _register in history.disputed(conn):
         wanted[kind].add(record)
-    past, heads = Past(conn), _Heads(conn)
+    tables, past, heads = record_tables(), Past(conn), _Heads(conn)
     found: list[Conflict] = []
     for kind in sorted(wanted):
         told = entries_of(conn, kind, sorted(wanted[kind]))
         for record in sorted(told):
             outcome = standing(kind, told[record], past)
-            found += _of_record(heads, (kind, record), told[record], outcome, past)
+            found += _of_record(heads, tables[kind], record, told[record], outcome, past)
     return tuple(found)
 
 
 def foreseen(conn: Connection, plan: Plan) -> tuple[Conflict, ...]:
     """Return what would be open at the records where a parcel meets what is here, once it is taken in."""
-    heads = _Heads(conn, (one.act for one in plan.news))
+    tables, heads = record_tables(), _Heads(conn, (one.act for one in plan.news))
+    wanted: dict[str, list[str]] = defaultdict(list)
+    for kind, record, _register in plan.conflicts():
+        wanted[kind].append(record)
     found: list[Conflict] = []
-    for (kind, record), outcome in sorted(plan.met.items(), key=lambda one: one[0]):
-        if outcome.open and kind in record_tables():
-            entries = entries_of(conn, kind, [record]).get(record, []) + list(plan.told[kind][record])
-            found += _of_record(heads, (kind, record), entries, outcome, plan.past)
+    for kind in sorted(wanted.keys() & tables.keys()):
+        held = entries_of(conn, kind, wanted[kind])
+        for record in sorted(set(wanted[kind])):
+            entries = [*held.get(record, ()), *plan.told[kind][record]]
+            found += _of_record(heads, tables[kind], record, entries, plan.met[kind, record], plan.past)
     return tuple(found)
 
 
@@ -80,24 +84,24 @@ class _Heads:
     def of(self, ref: ActRef) -> tuple[str, str, str]:
         if (ref.replica, ref.number) in self._coming:
             return self._coming[ref.replica, ref.number]
-        named = (SyncAct.replica == ref.replica) & (SyncAct.number == ref.number)
-        at, author, form = self._conn.execute(
-            select(SyncAct.at, SyncAct.author, SyncAct.form).where(named)
-        ).one()
+        at, author, form = self._conn.execute(_HEAD, ref._asdict()).one()
         return at, author, form
 
 
+_HEAD = select(SyncAct.at, SyncAct.author, SyncAct.form).where(
+    SyncAct.replica == bindparam("replica"), SyncAct.number == bindparam("number")
+)
+
+
 def _of_record(
-    heads: _Heads, name: tuple[str, str], entries: Sequence[Entry], outcome: Standing, past: Past
+    heads: _Heads, table: Table, record: str, entries: Sequence[Entry], outcome: Standing, past: Past
 ) -> list[Conflict]:
-    kind, record = name
-    columns = record_tables()[kind].columns
     if outcome.values.get(REMOVED) is not None:
         return []
     return [
-        _conflict(heads, (kind, record, register), entries, outcome, past)
+        _conflict(heads, (table.name, record, register), entries, outcome, past)
         for register in sorted(outcome.open)
-        if register in columns
+        if register in table.columns
     ]
 
 

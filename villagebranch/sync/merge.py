@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from villagebranch.db.among import among
 from villagebranch.db.authority import Authority
@@ -27,7 +27,7 @@ from villagebranch.db.journal import (
     refresh_kept,
 )
 from villagebranch.db.record import answered, record_tables
-from villagebranch.db.rows import Row, write_rows
+from villagebranch.db.rows import Row, insert_rows, update_rows
 from villagebranch.domain.fields import Draft
 from villagebranch.sync.check import Fresh, fresh
 from villagebranch.sync.parcel import ForeignAct, Parcel, known, logged_vector
@@ -190,7 +190,10 @@ def _living(conn: Connection) -> int:
 
 
 def _open(conn: Connection) -> set[Name]:
-    return {(kind, record) for kind, record in conn.execute(select(SyncConflict.kind, SyncConflict.record))}
+    return {(kind, record) for kind, record in conn.execute(_CONTESTED).all()}
+
+
+_CONTESTED = select(SyncConflict.kind, SyncConflict.record)
 
 
 _PLACES = select(SyncChange.record, SyncChange.replica, SyncChange.number).where(
@@ -236,23 +239,26 @@ def _touched(entries: Sequence[Entry], outcome: Standing) -> Draft:
 
 
 def _write_journal(conn: Connection, news: Sequence[Fresh]) -> None:
-    write_rows(conn, insert(SyncAct), (*_HEAD, "chain"), [(*act.head, chain) for act, chain, _ in news])
+    heads = [(*act.head, chain) for act, chain, _ in news]
+    insert_rows(conn, SyncAct.__table__, (*_HEAD, "chain"), heads)
     changes = [
         (act.replica, act.number, item, kind, record, text)
         for act, _, _ in news
         for item, (kind, record, text) in enumerate(act.changes)
     ]
-    write_rows(conn, insert(SyncChange), SyncChange.__table__.columns.keys(), changes)
+    insert_rows(conn, SyncChange.__table__, SyncChange.__table__.columns.keys(), changes)
     vectors = [(act.replica, act.number, act.vector) for act, _, _ in news if act.vector is not None]
-    write_rows(conn, insert(SyncVector), ("replica", "number", "vector"), vectors)
+    insert_rows(conn, SyncVector.__table__, ("replica", "number", "vector"), vectors)
 
 
 def _write_records(conn: Connection, plan: Plan) -> None:
     tables = record_tables()
     for kind in plan.new.keys() & tables.keys():
-        for rows, write in ((plan.new[kind], _insert), (plan.changed[kind], _update)):
-            for names, group in _by_shape(rows, tables[kind].columns.keys()):
-                write(conn, tables[kind], names, group)
+        columns = tables[kind].columns.keys()
+        for names, rows in _by_shape(plan.new[kind], columns):
+            insert_rows(conn, tables[kind], [*names, "id"], rows)
+        for names, rows in _by_shape(plan.changed[kind], columns):
+            update_rows(conn, tables[kind], names, rows)
     refresh_kept(conn, {kind: [*rows, *plan.changed[kind]] for kind, rows in plan.new.items()})
 
 
@@ -266,18 +272,6 @@ def _by_shape(rows: Mapping[str, Draft], columns: Sequence[str]) -> Iterator[tup
         names = [name for name in columns if name in shape]
         values = (map(itemgetter(name), group.values()) for name in names)
         yield names, list(zip(*values, group, strict=True))
-
-
-def _insert(conn: Connection, table: Table, names: Sequence[str], rows: Sequence[Row]) -> None:
-    write_rows(conn, insert(table), [*names, "id"], rows)
-
-
-def _update(conn: Connection, table: Table, names: Sequence[str], rows: Sequence[Row]) -> None:
-    if not names:
-        return
-    changing = update(table).where(table.c.id == bindparam("the_id"))
-    changing = changing.values({name: bindparam(f"new_{name}") for name in names})
-    write_rows(conn, changing, [*(f"new_{name}" for name in names), "the_id"], rows)
 
 
 def _write_conflicts(conn: Connection, plan: Plan) -> None:

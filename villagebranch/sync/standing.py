@@ -163,9 +163,8 @@ def entries_of(
     """Return everything that the journal tells of these records, and that was its writer's to tell."""
     told: dict[str, list[Entry]] = defaultdict(list)
     authority = authority or Authority(conn)
-    for record, fields, stamp, replica, number in (
-        conn.execute(_TOLD, {"kind": kind, "ids": records}) if records else ()
-    ):
+    rows = conn.execute(_TOLD, {"kind": kind, "ids": records}).all() if records else ()
+    for record, fields, stamp, replica, number in rows:
         if (lawful := authority.lawful(kind, replica, json.loads(fields))) is not None:
             told[record].append(Entry(stamp, replica, number, lawful))
     return told
