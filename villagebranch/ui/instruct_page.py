@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from villagebranch.db import history
 from villagebranch.db.journal import ActRef
-from villagebranch.domain.fields import Draft, Field, Kind
+from villagebranch.domain.fields import Field, Kind
 from villagebranch.domain.names import village_of
 from villagebranch.domain.values import Choices
 from villagebranch.records.instruction import Instruction
@@ -80,21 +80,19 @@ class InstructPage(Page):
         """Write it to each village that is chosen."""
         draft = self.form.draft()
         villages = str(draft.pop("villages")).split()
-        acts = [self._write(village, draft) for village in villages]
+        with self.desk.store.write_each(self.desk.user, "下通知要求", villages) as acts:
+            for act in acts:
+                township_reply.instruct(act, draft, self.desk.today())
+            refs = [act.ref for act in acts]
         self.go_back()
         self.desk.changed()
-        self.desk.toast(f"已写给 {len(acts)} 个村", offer=("撤销", lambda: self._take_back(acts)))
-
-    def _write(self, village: str, draft: Draft) -> ActRef:
-        with self.desk.store.write(self.desk.user, "下通知要求", village) as act:
-            township_reply.instruct(act, draft, self.desk.today())
-            return act.ref
+        offer = ("撤销", lambda: self._take_back(villages, refs))
+        self.desk.toast(f"已写给 {len(refs)} 个村", offer=offer)
 
     @acting
-    def _take_back(self, acts: Sequence[ActRef]) -> None:
-        for ref in acts:
-            stream = self.desk.store.stream_of(ref)
-            with self.desk.store.write(self.desk.user, "撤销", stream) as act:
+    def _take_back(self, villages: Sequence[str], refs: Sequence[ActRef]) -> None:
+        with self.desk.store.write_each(self.desk.user, "撤销", villages) as acts:
+            for act, ref in zip(acts, refs, strict=True):
                 history.undo(act, ref)
         self.desk.toast("已撤销")
         self.go_back()
