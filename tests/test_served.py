@@ -3,15 +3,23 @@
 import json
 import sys
 from contextlib import redirect_stdout
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from sqlalchemy import make_url
 
+from tests import township
 from tests.cluster import CLERK, PASSWORD, Cluster
+from tests.township import CHEAP, clock
 from villagebranch.__main__ import main
+from villagebranch.db.place import Place
+from villagebranch.db.seat import found
 from villagebranch.resources import RESOURCES
+from villagebranch.services import township_reply, village_issues
+from villagebranch.sync import errands, handover
+from villagebranch.sync.cards import keep_partner, new_keys
 
 
 @pytest.fixture(autouse=True)
@@ -103,3 +111,22 @@ def test_address_that_is_damaged_can_be_written_again(first: Path, address: str)
     assert "--database" in run(first, "digest", ends=2)["error"]
     run(first, "--database", address, "digest")
     run(first, "digest")
+
+
+def test_what_waits_for_the_villages_is_counted_on_the_server(cluster: Cluster, tmp_path: Path) -> None:
+    address = cluster.address(tmp_path)
+    seat = found(Place(tmp_path / "town"), township.TOWN, "陆明华", "lianxin-2026", clock, CHEAP, address)
+    ids = township.settle(seat.store)
+    with seat.store.receive() as (conn, _):
+        for told in township.VILLAGES:
+            card = replace(new_keys().card(told.name), unit=told.name, branch=f"{told.code}-branch")
+            keep_partner(conn, card)
+    with seat.store.write("陆明华", "下通知要求", ids["梅溪村党支部"]) as act:
+        township_reply.instruct(act, {"title": "上报年度党员名册"}, clock().date())
+    with seat.store.read() as conn:
+        to = handover.latest_reporters(conn)
+        waiting = dict(zip((card.unit for card in to), errands.waiting(conn, to), strict=True))
+        listed = village_issues.found(conn, village_issues.Wanted(), clock().date())
+    seat.close()
+    assert {unit for unit, told in waiting.items() if told.changes} == {"梅溪村党支部"}
+    assert len(listed) == 5

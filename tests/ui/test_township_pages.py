@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
 from tests import township
 from tests.township import CHEAP, clock
@@ -72,18 +72,28 @@ def card_of(seat: Seat) -> Card:
         return cards.keys(conn).own_card(conn, seat.user.name)
 
 
-def village(folder: Path, town: Seat, name: str) -> Seat:
-    """Return a village with one escalated issue, that knows the township and is known to it."""
+def stranger(folder: Path, name: str) -> Seat:
+    """Return a village with one escalated issue, that nobody knows yet."""
     made = found(Place(folder), name, "周丽", "练习练习练习", clock, CHEAP)
     today = clock().date()
     with made.store.write("周丽", "新建资料") as act:
         branch.save(act, {"name": name, "township": "枫泾镇"}, today)
         draft = {"words": f"{name}的桥断了", "stage": "escalated", "collected_on": "2026-11-20"}
         issues.add(act, draft | {"category": "road", "escalated_on": "2026-11-21"}, by=None)
-    for here, other in ((made, town), (town, made)):
-        card = card_of(other)
-        with here.store.write("周丽", "收名片") as act:
-            handover.trust(act, replace(card, name=handover.called(act.conn, card)))
+    return made
+
+
+def trust(here: Seat, other: Seat) -> None:
+    card = card_of(other)
+    with here.store.write("周丽", "收名片") as act:
+        handover.trust(act, replace(card, name=handover.called(act.conn, card)))
+
+
+def village(folder: Path, town: Seat, name: str) -> Seat:
+    """Return a village that knows the township and is known to it."""
+    made = stranger(folder, name)
+    trust(made, town)
+    trust(town, made)
     return made
 
 
@@ -183,11 +193,11 @@ def test_packages_of_all_villages_are_taken_in_one_go(town: Town, two, qtbot):
 def test_a_bad_package_hinders_no_other(town: Town, two, qtbot):
     good = next(iter((town.stick / "连心册").iterdir()))
     (town.stick / "半截.vbx").write_bytes(good.read_bytes()[:700])
-    stranger = village(town.stick.parent / "stranger", town.seat, "北浜村党支部")
-    report(stranger, town.stick)
+    unknown = village(town.stick.parent / "stranger", town.seat, "北浜村党支部")
+    report(unknown, town.stick)
     with town.seat.store.receive() as (conn, _):
-        cards.forget(conn, card_of(stranger))
-    stranger.close()
+        cards.forget(conn, card_of(unknown))
+    unknown.close()
     town.show("home")
     told = outcomes(town, qtbot)
     assert [bool(one.taken) for one in told] == [True, True, False, False]
@@ -215,6 +225,37 @@ def test_packages_in_a_folder_are_taken_too(town: Town, two, qtbot, tmp_path: Pa
     with qtbot.waitSignal(page.gather.gathered) as told:
         page.gather.take_from(tmp_path / "mail")
     assert len(told.args[0]) == 1
+
+
+def test_a_village_is_added_by_accepting_its_card_and_reports_from_then_on(town: Town, tmp_path: Path, qtbot):
+    new = stranger(tmp_path / "北浜", "北浜村党支部")
+    _, fingerprint = errands.give_card(new, town.stick / "连心册")
+    page = town.show("exchange")
+    qtbot.waitUntil(lambda: bool(page.watch.seen) and not page.watch._looking)
+    press(page, "收名片")
+    town.wait()
+    assert fingerprint in said(page)
+    assert page.findChild(QLineEdit).text() == "北浜村党支部"
+    press(page, "念过了，一样，收下名片")
+    assert ["北浜村", "—", "0/0", "0", "0", "0", "本月未交"] in rows(town.show("home"))
+    look_at_stick(town, qtbot)
+    trust(new, town.seat)
+    report(new, town.stick / "连心册")
+    new.close()
+    town.page.gather.watch.look()
+    assert [one.who for one in outcomes(town, qtbot) if one.taken] == ["北浜村党支部"]
+    town.page.go_back()
+    assert ["北浜村", "11-23", "0/0", "1", "0", "0", "收好"] in rows(town.page)
+
+
+def test_a_card_that_reads_out_differently_adds_no_village(town: Town, tmp_path: Path, qtbot):
+    new = stranger(tmp_path / "北浜", "北浜村党支部")
+    path = errands.give_card(new, tmp_path)[0].path
+    new.close()
+    page = town.show("exchange", file=str(path))
+    town.wait()
+    press(page, "不一样，不收")
+    assert len(rows(town.show("home"))) == 3
 
 
 def test_an_answer_goes_into_the_stream_of_its_village_and_is_taken_back_from_the_toast(town: Town):
