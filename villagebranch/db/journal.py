@@ -19,17 +19,16 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     Text,
-    bindparam,
     delete,
     insert,
     select,
-    update,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from villagebranch.db.authority import Authority
 from villagebranch.db.identity import Identity
 from villagebranch.db.record import Base, Record, answered, groups, record_tables
+from villagebranch.db.rows import Row, insert_rows, update_rows
 from villagebranch.domain.fields import Draft
 from villagebranch.domain.values import Stored
 
@@ -163,13 +162,12 @@ class Act:
         """Add records of one kind at one stroke and return their ids, in order."""
         table = record.table()
         rows = [_given(draft) | {"id": self._identity.next_id()} for draft in drafts]
-        names = set().union(*rows)
-        if unknown := names - set(table.columns.keys()):
+        given, columns = set().union(*rows), table.columns.keys()
+        if unknown := given - set(columns):
             raise KeyError(f"{table.name} has no {', '.join(sorted(unknown))}")
-        if rows:
-            # Only what is given: the driver takes longer over an empty value than over any other.
-            blank: Draft = dict.fromkeys(names)
-            self.conn.execute(insert(table), [blank | row for row in rows], execution_options=BY_ACT)
+        # Only what is given: the driver takes longer over an empty value than over any other.
+        names = [name for name in columns if name in given]
+        insert_rows(self.conn, table, names, [tuple(map(row.get, names)) for row in rows])
         ids = [str(row.pop("id")) for row in rows]
         self._changes |= zip(((table.name, id) for id in ids), rows, strict=True)
         return ids
@@ -209,16 +207,12 @@ class Act:
         self._write(table, {id: _whole(table.name, row, fields)})
 
     def _write(self, table: Table, changed: Mapping[str, Draft]) -> None:
-        by_shape: dict[tuple[str, ...], list[dict[str, Stored]]] = defaultdict(list)
+        by_shape: dict[tuple[str, ...], list[Row]] = defaultdict(list)
         for id, fields in changed.items():
             self._changes[table.name, id] = self._changes.get((table.name, id), {}) | fields
-            by_shape[tuple(fields)].append(
-                {f"new_{name}": value for name, value in fields.items()} | {"the_id": id}
-            )
+            by_shape[tuple(fields)].append((*fields.values(), id))
         for names, rows in by_shape.items():
-            values: dict[str, object] = {name: bindparam(f"new_{name}") for name in names}
-            changing = update(table).where(table.c.id == bindparam("the_id")).values(values)
-            self.conn.execute(changing, rows, execution_options=BY_ACT)
+            update_rows(self.conn, table, names, rows)
 
     def seal(self) -> ActRef | None:
         """Write the changes to the journal; return the act's name, or None when nothing was changed."""
@@ -234,10 +228,7 @@ class Act:
         head = [ref.replica, ref.number, stamp, self.author, self.at, self.form, self._identity.schema]
         head.append(runs(self.undoes) or None)
         told = [(kind, id, canonical(fields)) for (kind, id), fields in self._changes.items()]
-        rows = [
-            dict(zip(_CHANGE, (ref.replica, ref.number, item, *change), strict=True))
-            for item, change in enumerate(told)
-        ]
+        rows = [(ref.replica, ref.number, item, *change) for item, change in enumerate(told)]
         seen = self.conn.scalar(
             select(SyncVector.vector).where(
                 SyncVector.replica == ref.replica, SyncVector.number == ref.number
@@ -245,7 +236,7 @@ class Act:
         )
         chain = link(self._identity.chain, head, seen, told)
         self.conn.execute(insert(SyncAct), dict(zip(_HEAD, head, strict=True)) | {"chain": chain})
-        self.conn.execute(insert(SyncChange), rows)
+        insert_rows(self.conn, SyncChange.__table__, _CHANGE, rows)
         self._identity.acted(ref.number, chain)
         self._identity.save(self.conn)
         self._close_conflicts()
