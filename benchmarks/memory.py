@@ -60,12 +60,14 @@ def work(folder: Path) -> None:
     from villagebranch.db.place import Place
     from villagebranch.ui.app import Program
 
-    meter, app = Meter(), QApplication([])
-    program = Program(app, Place(folder), village.clock)
+    meter, app, place = Meter(), QApplication([]), Place(folder)
+    program = Program(app, place, village.clock)
     program.begin()
     app.processEvents()
     told = {"unlock page": meter.read()}
-    program.enter(program._unlock("", PASSWORD))
+    from villagebranch.db.seat import take  # as the program does: once a password was typed
+
+    program.enter(take(place, None, PASSWORD, program.clock))
     app.processEvents()
     told["本月 painted"] = meter.read()
     window = program.window

@@ -72,7 +72,8 @@ while "villagebranch.services.search" not in sys.modules:
     app.processEvents()
     time.sleep(0.01)
 QThreadPool.globalInstance().waitForDone()
-seat = program._unlock("", sys.argv[2])
+from villagebranch.db.seat import take
+seat = take(Place(Path(sys.argv[1])), None, sys.argv[2], program.clock)
 start = time.perf_counter()
 program.enter(seat)
 app.processEvents()

@@ -288,8 +288,10 @@ class Scroll(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        viewport = QWidget()  # asked for Qt's own, PySide would make the wrappers of all widgets that there are
+        self.setViewport(viewport)
         self.setWidget(content)
-        for ground in (self.viewport(), content):
+        for ground in (viewport, content):
             ground.setAutoFillBackground(False)
         content.installEventFilter(self)
         self.verticalScrollBar().rangeChanged.connect(self._keep_off)
