@@ -104,8 +104,8 @@ def for_partner(conn: Connection, to: Card, name: str, at: str) -> Parting:
 def _report(conn: Connection, to: Card, name: str, at: str) -> Parting:
     """Return the report, and of the township's own stream what the township last said it has not: it was restored."""
     here = known(conn)
-    streams = {code: here[code] for code in sealed_by(conn, to.sign)}
-    points, lost = chains(conn, here), sealed(conn, collect(conn, acknowledged(conn, to), streams))
+    theirs = {code: here[code] for code in sealed_by(conn, to.sign) & here.keys()}
+    points, lost = chains(conn, here), sealed(conn, collect(conn, acknowledged(conn, to), theirs))
     parcel = replace(lost, start=points | dict(lost.start), end=points)
     told = report(conn, date.fromisoformat(at[:10])).told()
     return _parting(conn, "report", parcel, name, at, to=to, report=_words(told))

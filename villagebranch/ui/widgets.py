@@ -288,7 +288,8 @@ class Scroll(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        viewport = QWidget()  # asked for Qt's own, PySide would make the wrappers of all widgets that there are
+        # Asked for Qt's own viewport, PySide would make the wrappers of all widgets that there are.
+        viewport = QWidget()
         self.setViewport(viewport)
         self.setWidget(content)
         for ground in (viewport, content):
