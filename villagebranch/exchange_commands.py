@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from villagebranch.db import journal
-from villagebranch.db.files import spoken
+from villagebranch.db.files import matching, spoken
 from villagebranch.db.identity import role
 from villagebranch.db.record import Record
 from villagebranch.db.seat import Seat
@@ -224,7 +224,7 @@ def _packages_in(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
     with spoken():
-        return sorted(path.glob(f"*{SUFFIX}"))
+        return matching(path, f"*{SUFFIX}")
 
 
 def _import_one(asked: Namespace, held: Seat, file: Path) -> dict[str, Any]:

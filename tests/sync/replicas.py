@@ -26,8 +26,15 @@ _COMPILED: dict = {}
 KEY = Key(b"k" * 32)
 
 
+class _Raw(sqlite3.Connection):
+    """Closes itself when its replica is gone: nobody else holds it."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 def _opened(image: bytes | None) -> sqlite3.Connection:
-    raw = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    raw = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False, factory=_Raw)
     if image is not None:
         raw.deserialize(image)
     return raw

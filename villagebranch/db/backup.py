@@ -22,7 +22,7 @@ from sqlcipher3 import dbapi2
 from villagebranch import __version__
 from villagebranch.db import cipher, vault
 from villagebranch.db.cipher import Damaged, Key, open_raw
-from villagebranch.db.files import becoming, copy_whole, flush, flush_folder, sha256, spoken, unused
+from villagebranch.db.files import becoming, copy_whole, flush, flush_folder, matching, sha256, spoken, unused
 from villagebranch.db.keys import Keys, mark_of
 from villagebranch.db.place import Place, journal_of
 from villagebranch.db.set_aside import put_in_place
@@ -133,7 +133,7 @@ def list_backups(folder: Path) -> list[Backup]:
     Raises `Trouble` when the folder cannot be read.
     """
     found = []
-    for path in folder.glob("*.vbb"):
+    for path in matching(folder, "*.vbb"):
         with suppress(Trouble):
             found.append(read_backup(path))
     return sorted(found, key=lambda backup: (backup.made_at, backup.path.name), reverse=True)
@@ -321,7 +321,7 @@ def _scratch(path: Path) -> Iterator[Path]:
 
 def _sweep(folder: Path) -> None:
     """Remove what a crash left half made."""
-    for left in folder.glob("*.part*"):
+    for left in matching(folder, "*.part*"):
         with suppress(OSError):
             left.unlink()
 

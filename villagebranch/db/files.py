@@ -97,10 +97,21 @@ def flush_folder(folder: Path) -> None:
         raise Trouble(_UNSURE) from error
 
 
+def matching(folder: Path, pattern: str) -> list[Path]:
+    """Return what lies in a folder under such names, sorted; nothing where the folder is not there.
+
+    Raises OSError where it cannot be read: `Path.glob` says nothing of that, and finds nothing.
+    """
+    try:
+        return sorted(path for path in folder.iterdir() if path.match(pattern))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
 def unused(folder: Path, stem: str, suffix: str = "") -> Path:
     """Return a path that no file bears, nor one with another suffix: nothing is ever written over what is there."""
     names = itertools.chain([stem], (f"{stem}-{number}" for number in itertools.count(2)))
-    free = (n for n in names if not (folder / n).exists() and not any(folder.glob(f"{n}.*")))
+    free = (n for n in names if not (folder / n).exists() and not matching(folder, f"{n}.*"))
     return folder / f"{next(free)}{suffix}"
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from villagebranch.db.files import flush, flush_folder, spoken, unused
+from villagebranch.db.files import flush, flush_folder, matching, spoken, unused
 from villagebranch.db.place import Place, journal_of
 
 _NAME, _MOMENT = "set-aside-", "%Y%m%d-%H%M%S"
@@ -52,7 +52,7 @@ def all_set_aside(place: Place) -> list[SetAside]:
     """Return what lies there, the latest first."""
     return [
         SetAside(folder, when, sum(file.stat().st_size for file in folder.iterdir()))
-        for folder in sorted(place.backups.glob(f"{_NAME}*"), reverse=True)
+        for folder in reversed(matching(place.backups, f"{_NAME}*"))
         if (when := _moment(folder.name)) and folder.is_dir()
     ]
 
