@@ -1,3 +1,3 @@
 """连心册 (VillageBranch): the record-keeping program of a village party branch."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
