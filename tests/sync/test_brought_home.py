@@ -87,6 +87,12 @@ class Two:
     def up(self) -> errands.Taken:
         return self._carry(self.village, self.township)
 
+    def never_arrives(self) -> None:
+        """Send a package down that is lost on its way."""
+        with self.township.store.read() as conn:
+            (to,) = cards.partners(conn)
+        errands.send(self.township, to, self.folder / "lost")
+
     def down(self) -> errands.Taken:
         return self._carry(self.township, self.village)
 
@@ -220,8 +226,12 @@ def test_restored_township_is_told_by_the_report_that_the_village_has_more(two):
     assert not two.waits().lost
     two.up()
     assert two.waits().lost
-    two.down()
+    two.never_arrives()
+    assert not two.waits().lost
+    two.up()
     assert two.waits().lost
+    two.down()
+    assert not two.waits().lost
     two.up()
     assert not two.waits().lost
     assert two.said(two.township) == ["已派人抢修"]

@@ -48,7 +48,7 @@ class Sent:
 class Waiting:
     """What a partner has not got: `changes` since it was last sent something (`since`, '' for never), and `again`, those
     which were sent and never acknowledged, and which go along once more. `lost` says that it has something to hand back
-    to this township, and is to be told so."""
+    to this township, and was not told so since it was last heard of."""
 
     since: str
     changes: int
@@ -82,14 +82,14 @@ def waiting(conn: Connection, to: Sequence[Card]) -> list[Waiting]:
     """Return what the next package for each of these partners will hold, by as many questions for many as for one."""
     sent, acked = log.last_sent(conn, to), cards.all_acknowledged(conn, to)
     lacking = [
-        (last.at, _ends(held, had, {}), _ends(held, had, last.reached))
+        (_ends(held, had, {}), _ends(held, had, last.reached))
         for last, had, held in zip(sent, acked, handover.held_for(conn, to), strict=True)
     ]
-    count = changes_after(conn, {place for _, *both in lacking for places in both for place in places})
+    count = changes_after(conn, {place for both in lacking for places in both for place in places})
     told = []
-    for (since, everything, fresh), lost in zip(lacking, handover.lost_to(conn, to), strict=True):
+    for last, (everything, fresh), lost in zip(sent, lacking, handover.lost_to(conn, to), strict=True):
         changes, all_of_it = (sum(count.get(place, 0) for place in places) for places in (fresh, everything))
-        told.append(Waiting(since, changes, all_of_it - changes, lost))
+        told.append(Waiting(last.at, changes, all_of_it - changes, lost and last.heard))
     return told
 
 

@@ -73,20 +73,24 @@ def taken(conn: Connection) -> set[str]:
 
 @dataclass
 class LastSent:
-    """When something was last sent to a partner ('' for never), and up to which act of each replica."""
+    """When something was last sent to a partner ('' for never), up to which act of each replica, and whether it was heard of
+    since."""
 
     at: str = ""
     reached: dict[str, int] = field(default_factory=dict)
+    heard: bool = False
 
 
 def last_sent(conn: Connection, partners: Sequence[Card]) -> list[LastSent]:
     """Return what was last sent to each of these partners."""
     to_one = among(ExchangeLog.sign, [card.sign for card in partners])
-    query = select(ExchangeLog.sign, ExchangeLog.at, ExchangeLog.acts).where(
-        ExchangeLog.way == OUT, to_one, ExchangeLog.kind != "request"
-    )
+    columns = (ExchangeLog.sign, ExchangeLog.way, ExchangeLog.at, ExchangeLog.acts)
+    query = select(*columns).where(to_one, ExchangeLog.kind != "request").order_by(ExchangeLog.number)
     sent = {card.sign: LastSent() for card in partners}
-    for sign, at, acts in conn.execute(query.order_by(ExchangeLog.number)):
+    for sign, way, at, acts in conn.execute(query):
+        sent[sign].heard = way == IN
+        if way == IN:
+            continue
         sent[sign].at = at
         for code, _first, last in read_runs(acts):
             sent[sign].reached[code] = max(last, sent[sign].reached.get(code, 0))
